@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# vqrom.cmake: the flags, packages and target helpers that every folder uses.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(VQROM_CCACHE ccache)
+if(VQROM_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${VQROM_CCACHE})
+endif()
+
+option(VQROM_SANITIZE "Build with address and undefined-behaviour sanitizers" OFF)
+add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+if(VQROM_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS filesystem system)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(TBB REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+# vqrom_library(name SOURCES ... [LIBS ...]): target vqrom_<name>, included from the project's root.
+function(vqrom_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(vqrom_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(vqrom_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(vqrom_${name} PUBLIC ${ARG_LIBS})
+endfunction()
+
+# vqrom_program(command SOURCES ... LIBS ...): the stage `vqrom <command>`, built as bin/vqrom-<command>.
+function(vqrom_program command)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(vqrom-${command} ${ARG_SOURCES})
+  target_link_libraries(vqrom-${command} PRIVATE ${ARG_LIBS} CLI11::CLI11)
+endfunction()
+
+# vqrom_test(name SOURCES ... LIBS ... [LABELS ...]): a GoogleTest program; each case is one ctest
+# entry. LABELS: data (needs ../shared/data, skipped without), slow.
+function(vqrom_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_executable(test_${name} ${ARG_SOURCES})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(test_${name} PRIVATE ${ARG_LIBS} GTest::gmock_main GTest::gtest)
+  target_compile_definitions(test_${name} PRIVATE
+    VQROM_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    VQROM_BINARY_DIR="${PROJECT_BINARY_DIR}"
+    VQROM_DATA_DIR="${PROJECT_SOURCE_DIR}/../shared/data")
+  set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  set(properties TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_LABELS)
+    list(APPEND properties LABELS "${ARG_LABELS}")
+  endif()
+  gtest_discover_tests(test_${name} TEST_PREFIX ${name}. PROPERTIES ${properties}
+                       DISCOVERY_TIMEOUT 60)
+endfunction()

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sw/base/program.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <new>
+
+#include "sw/base/error.h"
+#include "sw/base/interrupt.h"
+
+namespace vqrom::base {
+
+int run_program(std::string_view command, CLI::App& app, int argc, char** argv,
+                const std::function<void()>& body) {
+  app.name(fmt::format("vqrom {}", command));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    fmt::print(stderr, "vqrom {}: error[usage]: {}\n(vqrom {} --help lists the options)\n", command,
+               error.what(), command);
+    return kExitUsage;
+  }
+  install_interrupt_handlers();
+  std::string message;
+  try {
+    body();
+    std::cout.flush();
+    if (!std::cout || std::fflush(stdout) != 0) {
+      throw UserError("file.write", "standard output", "cannot write");
+    }
+    return kExitOk;
+  } catch (const Interrupted&) {
+    fmt::print(stderr, "\nvqrom {}: interrupted; nothing was written\n", command);
+    return kExitInterrupted;
+  } catch (const UserError& error) {
+    message = error.what();
+  } catch (const std::bad_alloc&) {
+    message = "error[memory]: out of memory";
+  } catch (const std::filesystem::filesystem_error& error) {
+    message = fmt::format("error[file.write]: {}", error.what());
+  }
+  fmt::print(stderr, "vqrom {}: {}\n", command, message);
+  return kExitUserError;
+}
+
+}  // namespace vqrom::base

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sw/base/safetensors.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "sw/base/file.h"
+
+namespace vqrom::base {
+namespace {
+
+constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the reference implementation
+constexpr std::array<std::pair<std::string_view, DType>, 8> kTypes = {{
+    {"U8", DType::kUint8},
+    {"I8", DType::kInt8},
+    {"U16", DType::kUint16},
+    {"I16", DType::kInt16},
+    {"I32", DType::kInt32},
+    {"I64", DType::kInt64},
+    {"F32", DType::kFloat32},
+    {"F64", DType::kFloat64},
+}};
+
+[[noreturn]] void fail(std::string_view name, std::string message) {
+  throw UserError("safetensors.format", std::string(name), std::move(message));
+}
+
+Tensor parse_entry(const std::string& key, const nlohmann::json& entry, std::string_view data,
+                   std::string_view name) {
+  const auto malformed = [&](std::string_view what) {
+    fail(name, fmt::format("tensor '{}' has {}", key, what));
+  };
+  if (!entry.is_object() || !entry.contains("dtype") || !entry["dtype"].is_string() ||
+      !entry.contains("shape") || !entry["shape"].is_array() || !entry.contains("data_offsets") ||
+      !entry["data_offsets"].is_array() || entry["data_offsets"].size() != 2) {
+    malformed("a malformed header entry");
+  }
+  const auto type_text = entry["dtype"].get<std::string>();
+  const auto* type = std::find_if(kTypes.begin(), kTypes.end(),
+                                  [&](const auto& pair) { return pair.first == type_text; });
+  if (type == kTypes.end()) {
+    malformed(fmt::format("type {}; must be one of U8 I8 U16 I16 I32 I64 F32 F64", type_text));
+  }
+  Shape shape;
+  auto bytes_needed = static_cast<std::int64_t>(dtype_size(type->second));
+  for (const auto& extent : entry["shape"]) {
+    if (!extent.is_number_unsigned() || extent.get<std::uint64_t>() > (std::uint64_t{1} << 40) ||
+        __builtin_mul_overflow(bytes_needed, extent.get<std::int64_t>(), &bytes_needed)) {
+      malformed("an impossible shape");
+    }
+    shape.push_back(extent.get<std::int64_t>());
+  }
+  const auto& offsets = entry["data_offsets"];
+  if (!offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned()) {
+    malformed("malformed offsets");
+  }
+  const auto begin = offsets[0].get<std::uint64_t>();
+  const auto end = offsets[1].get<std::uint64_t>();
+  if (begin > end || end > data.size()) malformed("offsets outside the file");
+  if (std::cmp_not_equal(end - begin, bytes_needed)) {
+    malformed(fmt::format("{} bytes; shape {} of {} needs {}", end - begin, shape_text(shape),
+                          type_text, bytes_needed));
+  }
+  Tensor tensor(type->second, shape);
+  if (end > begin) std::memcpy(tensor.bytes.data(), data.data() + begin, end - begin);
+  return tensor;
+}
+
+}  // namespace
+
+const Tensor& TensorFile::get(const std::string& name, std::string_view place) const {
+  const auto found = tensors.find(name);
+  if (found == tensors.end()) {
+    throw UserError("safetensors.content", std::string(place),
+                    fmt::format("has no tensor '{}'", name));
+  }
+  return found->second;
+}
+
+const Tensor& TensorFile::get(const std::string& name, DType dtype, const Shape& shape,
+                              std::string_view place) const {
+  const Tensor& tensor = get(name, place);
+  const bool matches =
+      tensor.dtype == dtype && std::equal(tensor.shape.begin(), tensor.shape.end(), shape.begin(),
+                                          shape.end(), [](std::int64_t found, std::int64_t wanted) {
+                                            return wanted == -1 || found == wanted;
+                                          });
+  if (!matches) {
+    throw UserError("safetensors.content", std::string(place),
+                    fmt::format("tensor '{}' is {} {}; must be {} {}", name,
+                                dtype_name(tensor.dtype), shape_text(tensor.shape),
+                                dtype_name(dtype), shape_text(shape)));
+  }
+  return tensor;
+}
+
+TensorFile parse_safetensors(std::string_view bytes, std::string_view name) {
+  if (bytes.size() < 8) fail(name, "not a safetensors file (shorter than 8 bytes)");
+  std::uint64_t header_size = 0;
+  for (int i = 7; i >= 0; --i) {
+    header_size = header_size << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+  }
+  if (header_size > kLargestHeader || header_size > bytes.size() - 8) {
+    fail(name, "not a safetensors file, or truncated inside its header");
+  }
+  const std::string_view data = bytes.substr(8 + header_size);
+  const nlohmann::json header =
+      nlohmann::json::parse(bytes.substr(8, header_size), nullptr, /*allow_exceptions=*/false);
+  if (!header.is_object()) fail(name, "header is not a JSON object");
+
+  TensorFile file;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  for (const auto& [key, entry] : header.items()) {
+    if (key == "__metadata__") {
+      if (!entry.is_object()) fail(name, "__metadata__ is not an object");
+      for (const auto& [meta_key, value] : entry.items()) {
+        if (!value.is_string()) fail(name, "__metadata__ holds something other than text");
+        file.metadata[meta_key] = value.get<std::string>();
+      }
+      continue;
+    }
+    file.tensors.emplace(key, parse_entry(key, entry, data, name));
+    ranges.emplace_back(entry["data_offsets"][0].get<std::uint64_t>(),
+                        entry["data_offsets"][1].get<std::uint64_t>());
+  }
+  std::sort(ranges.begin(), ranges.end());
+  std::uint64_t expected = 0;
+  for (const auto& [begin, end] : ranges) {
+    if (begin != expected) fail(name, "tensors overlap or leave a gap");
+    expected = end;
+  }
+  if (expected != data.size()) {
+    fail(name, fmt::format("holds {} bytes of data; its tensors cover {}", data.size(), expected));
+  }
+  return file;
+}
+
+TensorFile read_safetensors(const std::filesystem::path& path) {
+  return parse_safetensors(read_file(path), path.string());
+}
+
+std::string safetensors_bytes(const TensorFile& file) {
+  nlohmann::ordered_json header;
+  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
+  std::uint64_t offset = 0;
+  for (const auto& [name, tensor] : file.tensors) {
+    const auto* type = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& pair) {
+      return pair.second == tensor.dtype;
+    });
+    header[name] = {{"dtype", type->first},
+                    {"shape", tensor.shape},
+                    {"data_offsets", {offset, offset + tensor.bytes.size()}}};
+    offset += tensor.bytes.size();
+  }
+  std::string text = header.empty() ? "{}" : header.dump();
+  text.append((8 - text.size() % 8) % 8, ' ');
+  std::string bytes;
+  bytes.reserve(8 + text.size() + offset);
+  for (int i = 0; i < 8; ++i) {
+    bytes += static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i) & 0xff);
+  }
+  bytes += text;
+  for (const auto& [name, tensor] : file.tensors) {
+    bytes.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
+  }
+  return bytes;
+}
+
+void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
+  write_file(path, safetensors_bytes(file));
+}
+
+}  // namespace vqrom::base

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sw/base/sha256.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "sw/base/error.h"
+
+namespace vqrom::base {
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, 32> digest{};
+  unsigned int length = 0;
+  const int ok =
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  VQROM_CHECK(ok == 1 && length == digest.size(), "SHA-256 is not available in OpenSSL");
+  std::string hex;
+  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  return hex;
+}
+
+}  // namespace vqrom::base

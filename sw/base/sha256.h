@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// sha256 — content hashes (FIPS 180-4, by OpenSSL) as lower-case hexadecimal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vqrom::base {
+
+// 64 hexadecimal digits.
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
+}  // namespace vqrom::base
