@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// accelerator_config — the user's choices in accelerator.json, read strictly and checked.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sw/base/json.h"
+#include "sw/codebook/codebook.h"
+
+namespace vqrom::config {
+
+enum class Structure { kTable };
+enum class Storage { kRomLogic, kRomMemory };
+
+struct CodebookConfig {
+  int entries = 0;       // k; 0 until bound to a codebook
+  int dimension = 0;     // d
+  int element_bits = 0;  // bits of a codeword element
+  Structure structure = Structure::kTable;
+  Storage storage = Storage::kRomLogic;
+  int read_ports = 1;  // P: codewords decoded each cycle; each port is a copy of the ROM
+};
+
+struct ArrayConfig {
+  int rows = 16;              // R: input channels each cycle, a multiple of d
+  int columns = 16;           // C: output channels each cycle
+  bool dense_bypass = true;   // a path for int8 weights around the decoder
+  bool product_register = false;  // a register between multipliers and adder tree
+};
+
+struct AccumulatorConfig {
+  int depth = 1024;  // output pixels held at a time
+};
+
+struct RequantiseConfig {
+  int lanes = 4;  // requantisation units, divides C
+};
+
+struct BusConfig {
+  int data_bits = 64;  // of the weight stream: 32, 64 or 128
+};
+
+struct AcceleratorConfig {
+  std::string name;
+  CodebookConfig codebook;
+  ArrayConfig array;
+  AccumulatorConfig accumulator;
+  RequantiseConfig requantise;
+  BusConfig bus;
+
+  // Derived widths and counts; codebook must be bound.
+  [[nodiscard]] int index_bits() const;        // ceil(log2 k), at least 1
+  [[nodiscard]] int weight_bits() const;       // 8 with a dense bypass, else element_bits
+  [[nodiscard]] int tile_codewords() const;    // R * C / d
+  [[nodiscard]] int tile_beats() const;        // decode cycles a tile: tile_codewords / P
+  [[nodiscard]] int index_words() const;       // bus words of a tile's indices
+  [[nodiscard]] int dense_words() const;       // bus words of a tile's int8 weights
+  [[nodiscard]] int accumulator_address_bits() const;  // ceil(log2 depth), at least 1
+  [[nodiscard]] int drain_beats() const;       // cycles to requantise one pixel: C / lanes
+};
+
+// Reads accelerator.json. Errors (all of them at once): file.*, json.syntax, config.*. Keys
+// codebook.entries, .dimension and .element_bits may be left out: the codebook file gives them.
+[[nodiscard]] AcceleratorConfig read_config(const std::filesystem::path& path);
+[[nodiscard]] AcceleratorConfig parse_config(const base::Json& json, std::string_view place);
+[[nodiscard]] base::Json to_json(const AcceleratorConfig& config);
+
+// Takes k, d and element bits from the codebook and checks the relations between keys (rows a
+// multiple of d, P divides the tile's codewords, lanes divide columns, …). Errors: config.codebook
+// (a key contradicts the codebook), config.relation.
+void bind_codebook(AcceleratorConfig& config, const codebook::Codebook& codebook,
+                   std::string_view place);
+
+// The named configurations, smallest first: tiny, small, medium, large.
+[[nodiscard]] std::vector<std::string> named_configs();
+// `what` is one of the names or the path of a JSON file. Errors: as read_config; config.name.
+[[nodiscard]] AcceleratorConfig find_config(const std::string& what);
+
+}  // namespace vqrom::config
