@@ -25,9 +25,9 @@ struct CodebookConfig {
 };
 
 struct ArrayConfig {
-  int rows = 16;              // R: input channels each cycle, a multiple of d
-  int columns = 16;           // C: output channels each cycle
-  bool dense_bypass = true;   // a path for int8 weights around the decoder
+  int rows = 16;                  // R: input channels each cycle, a multiple of d
+  int columns = 16;               // C: output channels each cycle
+  bool dense_bypass = true;       // a path for int8 weights around the decoder
   bool product_register = false;  // a register between multipliers and adder tree
 };
 
@@ -52,14 +52,14 @@ struct AcceleratorConfig {
   BusConfig bus;
 
   // Derived widths and counts; codebook must be bound.
-  [[nodiscard]] int index_bits() const;        // ceil(log2 k), at least 1
-  [[nodiscard]] int weight_bits() const;       // 8 with a dense bypass, else element_bits
-  [[nodiscard]] int tile_codewords() const;    // R * C / d
-  [[nodiscard]] int tile_beats() const;        // decode cycles a tile: tile_codewords / P
-  [[nodiscard]] int index_words() const;       // bus words of a tile's indices
-  [[nodiscard]] int dense_words() const;       // bus words of a tile's int8 weights
+  [[nodiscard]] int index_bits() const;                // ceil(log2 k), at least 1
+  [[nodiscard]] int weight_bits() const;               // 8 with a dense bypass, else element_bits
+  [[nodiscard]] int tile_codewords() const;            // R * C / d
+  [[nodiscard]] int tile_beats() const;                // decode cycles a tile: tile_codewords / P
+  [[nodiscard]] int index_words() const;               // bus words of a tile's indices
+  [[nodiscard]] int dense_words() const;               // bus words of a tile's int8 weights
   [[nodiscard]] int accumulator_address_bits() const;  // ceil(log2 depth), at least 1
-  [[nodiscard]] int drain_beats() const;       // cycles to requantise one pixel: C / lanes
+  [[nodiscard]] int drain_beats() const;               // cycles to requantise one pixel: C / lanes
 };
 
 // Reads accelerator.json. Errors (all of them at once): file.*, json.syntax, config.*. Keys

@@ -33,6 +33,7 @@ find_package(TBB REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(GTest REQUIRED)
 include(GoogleTest)
+include(embed)
 
 # vqrom_library(name SOURCES ... [LIBS ...]): target vqrom_<name>, included from the project's root.
 function(vqrom_library name)

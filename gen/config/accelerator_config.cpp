@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gen/config/accelerator_config.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <span>
+
+#include "sw/base/checked.h"
+#include "sw/base/embedded.h"
+#include "sw/base/error.h"
+
+namespace vqrom::embedded {
+std::span<const base::EmbeddedFile> named_config_files();
+}
+
+namespace vqrom::config {
+namespace {
+
+constexpr int kLargestSide = 128;
+constexpr int kLargestPorts = 64;
+constexpr int kLargestDepth = 65536;
+constexpr int kLongestName = 40;
+constexpr int kDenseBits = 8;
+constexpr std::array kBusBits = {32, 64, 128};
+
+constexpr std::string_view kTable = "table";
+constexpr std::string_view kRomLogic = "rom_logic";
+constexpr std::string_view kRomMemory = "rom_memory";
+
+constexpr std::string_view text_of(Structure) {
+  return kTable;
+}
+
+constexpr std::string_view text_of(Storage storage) {
+  return storage == Storage::kRomLogic ? kRomLogic : kRomMemory;
+}
+
+// The name goes into comments of the Verilog: letters, digits, _ and - cannot break out of one.
+bool is_plain_name(const std::string& name) {
+  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+  return !name.empty() && name.size() <= kLongestName &&
+         std::all_of(name.begin(), name.end(), plain);
+}
+
+int read_int(base::ObjectReader& reader, std::string_view key, int low, int high, int fallback) {
+  return static_cast<int>(reader.integer(key, low, high, fallback));
+}
+
+void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook) {
+  // 0 stands for "left out", which no file can spell: it is out of range there.
+  codebook.entries =
+      read_int(reader, "entries", codebook::kSmallestEntries, codebook::kLargestEntries, 0);
+  codebook.dimension =
+      read_int(reader, "dimension", codebook::kSmallestDimension, codebook::kLargestDimension, 0);
+  codebook.element_bits = read_int(reader, "element_bits", codebook::kSmallestElementBits,
+                                   codebook::kLargestElementBits, 0);
+  (void)reader.choice("structure", {std::string(kTable)}, std::string(kTable));
+  const std::string storage = reader.choice(
+      "storage", {std::string(kRomLogic), std::string(kRomMemory)}, std::string(kRomLogic));
+  codebook.storage = storage == kRomLogic ? Storage::kRomLogic : Storage::kRomMemory;
+  codebook.read_ports = read_int(reader, "read_ports", 1, kLargestPorts, codebook.read_ports);
+  reader.finish();
+}
+
+void read_array_keys(base::ObjectReader reader, ArrayConfig& array) {
+  array.rows = read_int(reader, "rows", 1, kLargestSide, array.rows);
+  array.columns = read_int(reader, "columns", 1, kLargestSide, array.columns);
+  array.dense_bypass = reader.boolean("dense_bypass", array.dense_bypass);
+  array.product_register = reader.boolean("product_register", array.product_register);
+  reader.finish();
+}
+
+void read_bus_keys(base::ObjectReader reader, BusConfig& bus, base::Problems& problems,
+                   const std::string& place) {
+  const int data_bits =
+      read_int(reader, "data_bits", kBusBits.front(), kBusBits.back(), bus.data_bits);
+  if (std::find(kBusBits.begin(), kBusBits.end(), data_bits) == kBusBits.end()) {
+    problems.add("config.choice", place,
+                 fmt::format("bus.data_bits is {}; must be one of {}", data_bits,
+                             fmt::join(kBusBits, ", ")));
+  }
+  bus.data_bits = data_bits;
+  reader.finish();
+}
+
+// Adds config.codebook when the file gave a value and the codebook has another; then takes it.
+void take_key(int& key, std::string_view name, int actual, std::string_view place,
+              base::Problems& problems) {
+  if (key != 0 && key != actual) {
+    problems.add("config.codebook", std::string(place),
+                 fmt::format("codebook.{} is {}; the codebook file has {} (leave the key out to "
+                             "follow the file)",
+                             name, key, actual));
+  }
+  key = actual;
+}
+
+void check_relations(const AcceleratorConfig& config, std::string_view place,
+                     base::Problems& problems) {
+  const auto add = [&](std::string message) {
+    problems.add("config.relation", std::string(place), std::move(message));
+  };
+  const int rows = config.array.rows;
+  const int columns = config.array.columns;
+  if (rows % config.codebook.dimension != 0) {
+    add(fmt::format("array.rows is {}; must be a multiple of codebook.dimension ({})", rows,
+                    config.codebook.dimension));
+  } else if (config.tile_codewords() % config.codebook.read_ports != 0) {
+    add(
+        fmt::format("codebook.read_ports is {}; must divide the {} codewords of a tile "
+                    "(array.rows {} x array.columns {} / codebook.dimension {})",
+                    config.codebook.read_ports, config.tile_codewords(), rows, columns,
+                    config.codebook.dimension));
+  }
+  if (columns % config.requantise.lanes != 0) {
+    add(fmt::format("requantise.lanes is {}; must divide array.columns ({})",
+                    config.requantise.lanes, columns));
+  }
+}
+
+AcceleratorConfig named_config(const base::EmbeddedFile& file) {
+  return parse_config(base::parse_json(file.text, file.name), file.name);
+}
+
+std::string name_of(const base::EmbeddedFile& file) {
+  return std::string(file.name.substr(0, file.name.find('.')));
+}
+
+}  // namespace
+
+int AcceleratorConfig::index_bits() const {
+  return std::max(1, base::ceil_log2(static_cast<std::uint64_t>(codebook.entries)));
+}
+
+int AcceleratorConfig::weight_bits() const {
+  return array.dense_bypass ? kDenseBits : codebook.element_bits;
+}
+
+int AcceleratorConfig::tile_codewords() const {
+  return array.rows * array.columns / codebook.dimension;
+}
+
+int AcceleratorConfig::tile_beats() const {
+  return tile_codewords() / codebook.read_ports;
+}
+
+int AcceleratorConfig::index_words() const {
+  return static_cast<int>(
+      base::ceil_div(std::int64_t{tile_codewords()} * index_bits(), bus.data_bits));
+}
+
+int AcceleratorConfig::dense_words() const {
+  return static_cast<int>(
+      base::ceil_div(std::int64_t{array.rows} * array.columns * kDenseBits, bus.data_bits));
+}
+
+int AcceleratorConfig::accumulator_address_bits() const {
+  return std::max(1, base::ceil_log2(static_cast<std::uint64_t>(accumulator.depth)));
+}
+
+int AcceleratorConfig::drain_beats() const {
+  return array.columns / requantise.lanes;
+}
+
+AcceleratorConfig parse_config(const base::Json& json, std::string_view place) {
+  base::Problems problems;
+  const std::string where(place);
+  base::ObjectReader reader(json, where, "", problems);
+  using enum base::ObjectReader::Presence;
+
+  AcceleratorConfig config;
+  config.name = reader.text("name", "custom");
+  if (!is_plain_name(config.name)) {
+    problems.add("config.name", where,
+                 fmt::format("name is {}; must be 1 to {} letters, digits, _ or -",
+                             base::Json(config.name).dump(), kLongestName));
+  }
+  read_codebook_keys(reader.object("codebook", kOptional), config.codebook);
+  read_array_keys(reader.object("array", kOptional), config.array);
+  base::ObjectReader accumulator = reader.object("accumulator", kOptional);
+  config.accumulator.depth =
+      read_int(accumulator, "depth", 2, kLargestDepth, config.accumulator.depth);
+  accumulator.finish();
+  base::ObjectReader requantise = reader.object("requantise", kOptional);
+  config.requantise.lanes = read_int(requantise, "lanes", 1, kLargestSide, config.requantise.lanes);
+  requantise.finish();
+  read_bus_keys(reader.object("bus", kOptional), config.bus, problems, where);
+  reader.finish();
+  problems.throw_if_any();
+  return config;
+}
+
+AcceleratorConfig read_config(const std::filesystem::path& path) {
+  return parse_config(base::read_json(path), path.string());
+}
+
+base::Json to_json(const AcceleratorConfig& config) {
+  base::Json codebook = base::Json::object();
+  if (config.codebook.entries != 0) codebook["entries"] = config.codebook.entries;
+  if (config.codebook.dimension != 0) codebook["dimension"] = config.codebook.dimension;
+  if (config.codebook.element_bits != 0) codebook["element_bits"] = config.codebook.element_bits;
+  codebook["structure"] = text_of(config.codebook.structure);
+  codebook["storage"] = text_of(config.codebook.storage);
+  codebook["read_ports"] = config.codebook.read_ports;
+
+  base::Json json = base::Json::object();
+  json["name"] = config.name;
+  json["codebook"] = std::move(codebook);
+  json["array"] = {{"rows", config.array.rows},
+                   {"columns", config.array.columns},
+                   {"dense_bypass", config.array.dense_bypass},
+                   {"product_register", config.array.product_register}};
+  json["accumulator"] = {{"depth", config.accumulator.depth}};
+  json["requantise"] = {{"lanes", config.requantise.lanes}};
+  json["bus"] = {{"data_bits", config.bus.data_bits}};
+  return json;
+}
+
+void bind_codebook(AcceleratorConfig& config, const codebook::Codebook& codebook,
+                   std::string_view place) {
+  base::Problems problems;
+  take_key(config.codebook.entries, "entries", codebook.entries, place, problems);
+  take_key(config.codebook.dimension, "dimension", codebook.dimension, place, problems);
+  take_key(config.codebook.element_bits, "element_bits", codebook.element_bits, place, problems);
+  problems.throw_if_any();  // relations to the wrong codebook would only confuse
+  check_relations(config, place, problems);
+  problems.throw_if_any();
+}
+
+std::vector<std::string> named_configs() {
+  std::vector<std::string> names;
+  for (const base::EmbeddedFile& file : embedded::named_config_files()) {
+    names.push_back(name_of(file));
+  }
+  return names;
+}
+
+AcceleratorConfig find_config(const std::string& what) {
+  for (const base::EmbeddedFile& file : embedded::named_config_files()) {
+    if (name_of(file) == what) return named_config(file);
+  }
+  const std::filesystem::path path = what;
+  if (!std::filesystem::exists(path) && !path.has_extension() && !path.has_parent_path()) {
+    throw base::UserError("config.name", what,
+                          fmt::format("is neither a file nor one of the named configurations {}",
+                                      fmt::join(named_configs(), ", ")));
+  }
+  return read_config(path);
+}
+
+}  // namespace vqrom::config

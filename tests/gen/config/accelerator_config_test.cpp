@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// accelerator_config_test — the configuration is read strictly and every problem is told.
+#include "gen/config/accelerator_config.h"
+
+#include <gmock/gmock.h>
+
+#include "sw/base/file.h"
+
+namespace vqrom::config {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+AcceleratorConfig parse(const std::string& text) {
+  return parse_config(base::parse_json(text, "a.json"), "a.json");
+}
+
+codebook::Codebook book(int entries, int dimension, int element_bits) {
+  codebook::Codebook result;
+  result.entries = entries;
+  result.dimension = dimension;
+  result.element_bits = element_bits;
+  return result;
+}
+
+// All messages of the UserError that `action` throws, one a line.
+template <typename Action>
+std::string messages(Action action) {
+  try {
+    action();
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(AcceleratorConfig, EmptyObjectMeansAllDefaults) {
+  const AcceleratorConfig config = parse("{}");
+  EXPECT_EQ(config.name, "custom");
+  EXPECT_EQ(config.array.rows, 16);
+  EXPECT_EQ(config.array.columns, 16);
+  EXPECT_EQ(config.bus.data_bits, 64);
+  EXPECT_EQ(config.codebook.entries, 0);
+}
+
+TEST(AcceleratorConfig, SurvivesBeingWrittenAndReadAgain) {
+  AcceleratorConfig config = find_config("medium");
+  bind_codebook(config, book(256, 4, 8), "medium.json");
+  const base::Json json = to_json(config);
+  EXPECT_EQ(to_json(parse_config(json, "a.json")), json);
+  EXPECT_EQ(json["codebook"]["entries"], 256);
+}
+
+TEST(AcceleratorConfig, TellsEveryProblemAtOnce) {
+  const std::string text = messages([] {
+    (void)parse(R"({"name": "a b", "array": {"rows": 0, "colums": 4}, "bus": {"data_bits": 48},
+                    "codebook": {"entries": 1, "storage": "paper"},
+                    "requantise": {"lanes": "two"}, "depth": 3})");
+  });
+  EXPECT_THAT(text, HasSubstr("error[config.name]: a.json: name is \"a b\"; must be 1 to 40"));
+  EXPECT_THAT(text,
+              HasSubstr("error[config.range]: a.json: array.rows is 0; must be from 1 to 128"));
+  EXPECT_THAT(text, HasSubstr("error[config.unknown_key]: a.json: array.colums is not known"));
+  EXPECT_THAT(text, HasSubstr("error[config.choice]: a.json: bus.data_bits is 48; must be one of "
+                              "32, 64, 128"));
+  EXPECT_THAT(text, HasSubstr("codebook.entries is 1; must be from 2 to 65536"));
+  EXPECT_THAT(text, HasSubstr("codebook.storage is 'paper'; must be one of rom_logic, rom_memory"));
+  EXPECT_THAT(text, HasSubstr("error[config.type]: a.json: requantise.lanes is \"two\""));
+  EXPECT_THAT(text, HasSubstr("error[config.unknown_key]: a.json: depth is not known"));
+}
+
+TEST(AcceleratorConfig, RefusesACodebookThatContradictsTheFile) {
+  AcceleratorConfig config = parse(R"({"codebook": {"entries": 512, "dimension": 4}})");
+  EXPECT_THAT(
+      messages([&] { bind_codebook(config, book(256, 4, 8), "a.json"); }),
+      HasSubstr("error[config.codebook]: a.json: codebook.entries is 512; the codebook file "
+                "has 256"));
+}
+
+TEST(AcceleratorConfig, RefusesRowsThatCodewordsDoNotFill) {
+  AcceleratorConfig config = parse(R"({"array": {"rows": 12}})");
+  EXPECT_THAT(messages([&] { bind_codebook(config, book(256, 8, 8), "a.json"); }),
+              HasSubstr("error[config.relation]: a.json: array.rows is 12; must be a multiple of "
+                        "codebook.dimension (8)"));
+}
+
+TEST(AcceleratorConfig, RefusesPortsAndLanesThatDoNotDivide) {
+  AcceleratorConfig config = parse(R"({"array": {"rows": 4, "columns": 6},
+                                       "codebook": {"read_ports": 4}, "requantise": {"lanes": 4}})");
+  const std::string text = messages([&] { bind_codebook(config, book(16, 4, 8), "a.json"); });
+  EXPECT_THAT(text, HasSubstr("codebook.read_ports is 4; must divide the 6 codewords of a tile"));
+  EXPECT_THAT(text, HasSubstr("requantise.lanes is 4; must divide array.columns (6)"));
+}
+
+TEST(AcceleratorConfig, DerivesWidthsAndCounts) {
+  AcceleratorConfig config = find_config("medium");
+  bind_codebook(config, book(300, 4, 6), "medium.json");
+  EXPECT_EQ(config.index_bits(), 9);
+  EXPECT_EQ(config.weight_bits(), 8);
+  EXPECT_EQ(config.tile_codewords(), 64);
+  EXPECT_EQ(config.tile_beats(), 32);
+  EXPECT_EQ(config.index_words(), 9);   // 64 * 9 bits in words of 64
+  EXPECT_EQ(config.dense_words(), 32);  // 256 weights of 8 bits
+  EXPECT_EQ(config.accumulator_address_bits(), 10);
+  EXPECT_EQ(config.drain_beats(), 4);
+  config.array.dense_bypass = false;
+  EXPECT_EQ(config.weight_bits(), 6);
+}
+
+TEST(AcceleratorConfig, NamedConfigurationsGrowAndBind) {
+  EXPECT_THAT(named_configs(), ElementsAre("tiny", "small", "medium", "large"));
+  int before = 0;
+  for (const std::string& name : named_configs()) {
+    AcceleratorConfig config = find_config(name);
+    EXPECT_EQ(config.name, name);
+    EXPECT_GT(config.array.rows * config.array.columns, before);
+    before = config.array.rows * config.array.columns;
+    EXPECT_EQ(messages([&] { bind_codebook(config, book(256, 4, 8), name); }), "no error");
+  }
+}
+
+TEST(AcceleratorConfig, UnknownNameListsTheNames) {
+  EXPECT_THAT(messages([] { (void)find_config("huge"); }),
+              AllOf(HasSubstr("error[config.name]: huge"),
+                    HasSubstr("named configurations tiny, small, medium, large")));
+  EXPECT_THAT(messages([] { (void)find_config("huge.json"); }), HasSubstr("error[file.missing]"));
+}
+
+// docs/formats/accelerator.md shows one complete file; it must stay a legal one.
+TEST(AcceleratorConfig, ExampleInTheDocumentationIsLegal) {
+  const std::string page = base::read_file(VQROM_SOURCE_DIR "/docs/formats/accelerator.md");
+  const std::size_t begin = page.find("```json\n") + 8;
+  const std::string example = page.substr(begin, page.find("```", begin) - begin);
+  AcceleratorConfig config = parse(example);
+  bind_codebook(config, book(256, 4, 8), "example");
+  EXPECT_EQ(to_json(config), base::parse_json(example, "example"));
+}
+
+}  // namespace
+}  // namespace vqrom::config
