@@ -8,12 +8,19 @@
 
 namespace vqrom::codebook {
 
+// The vector instructions that the search is compiled for; all of them give the same indices.
+enum class Instructions { kBaseline, kAvx2, kAvx512 };
+
+[[nodiscard]] bool machine_has(Instructions instructions);
+[[nodiscard]] Instructions widest_instructions();
+
 // Codewords laid out for searching. Scores are computed in float32 in a fixed order of operations,
 // so results are equal for any thread count and any machine; ties go to the smaller index.
 class NearestSearch {
  public:
-  // codewords [k][d], float32.
-  NearestSearch(std::span<const float> codewords, int entries, int dimension);
+  // codewords [k][d], float32; d is 1 … kLargestDimension.
+  NearestSearch(std::span<const float> codewords, int entries, int dimension,
+                Instructions instructions = widest_instructions());
 
   // For each of the n sub-vectors [n][d]: the index of the codeword with the least squared
   // distance. All cores; may be interrupted (base::Interrupted).
@@ -25,8 +32,9 @@ class NearestSearch {
  private:
   int entries_;
   int dimension_;
-  std::vector<float> transposed_;   // [blocks][d][block]
-  std::vector<float> half_norms_;   // ||c||^2 / 2, padded with +infinity
+  Instructions instructions_;
+  std::vector<float> transposed_;  // [blocks][d][block]
+  std::vector<float> half_norms_;  // ||c||^2 / 2, padded with +infinity
 };
 
 }  // namespace vqrom::codebook
