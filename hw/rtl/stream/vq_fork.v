@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// vq_fork — gives every item of one stream to N consumers, each taking it when it likes.
+//
+// Latency     0 cycles.
+// Handshake   valid/ready; an output's valid never waits for any ready; the input is taken in the
+//             cycle in which the slowest consumer takes the item. Data stay outside.
+// Parameters  N >= 2.
+
+`default_nettype none
+
+module vq_fork #(
+    parameter N = 2
+) (
+    input  wire         clk,
+    input  wire         rst_n,
+    input  wire         valid_i,
+    output wire         ready_o,
+    output wire [N-1:0] valid_o,
+    input  wire [N-1:0] ready_i
+);
+
+  reg  [N-1:0] done_q;  // outputs that already took the item at the input
+  wire [N-1:0] done_d = done_q | (valid_o & ready_i);
+
+  assign valid_o = {N{valid_i}} & ~done_q;
+  assign ready_o = &(done_q | ready_i);
+
+  always @(posedge clk or negedge rst_n) begin
+    if (!rst_n) done_q <= {N{1'b0}};
+    else done_q <= (valid_i && ready_o) ? {N{1'b0}} : done_d;
+  end
+
+endmodule
+
+`default_nettype wire
