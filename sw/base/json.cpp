@@ -10,12 +10,21 @@ namespace vqrom::base {
 namespace {
 
 const Json kNull;
+constexpr int kDeepestNesting = 100;
 
 }  // namespace
 
 Json parse_json(std::string_view text, std::string_view name) {
+  // Printing and destroying a document are recursive: a hostile one must not reach them.
+  const auto check_depth = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth > kDeepestNesting) {
+      throw UserError("json.syntax", std::string(name),
+                      fmt::format("nested deeper than {} levels", kDeepestNesting));
+    }
+    return true;
+  };
   try {
-    return Json::parse(text);
+    return Json::parse(text, check_depth);
   } catch (const Json::parse_error& error) {
     const auto at = std::min<std::size_t>(error.byte, text.size());
     const std::string_view before = text.substr(0, at);
@@ -24,6 +33,8 @@ Json parse_json(std::string_view text, std::string_view name) {
     const std::size_t column = line_start == std::string_view::npos ? at : at - line_start - 1;
     throw UserError("json.syntax", std::string(name),
                     fmt::format("line {}, column {}: not valid JSON", line, column));
+  } catch (const Json::out_of_range&) {
+    throw UserError("json.syntax", std::string(name), "holds a number too large for a double");
   }
 }
 
@@ -31,7 +42,9 @@ Json read_json(const std::filesystem::path& path) {
   return parse_json(read_file(path), path.string());
 }
 
-std::string json_text(const Json& json) { return json.dump(2) + "\n"; }
+std::string json_text(const Json& json) {
+  return json.dump(2) + "\n";
+}
 
 void write_json(const std::filesystem::path& path, const Json& json) {
   write_file(path, json_text(json));
@@ -39,10 +52,7 @@ void write_json(const std::filesystem::path& path, const Json& json) {
 
 ObjectReader::ObjectReader(const Json& json, std::string place, std::string prefix,
                            Problems& problems)
-    : json_(&json),
-      place_(std::move(place)),
-      prefix_(std::move(prefix)),
-      problems_(&problems) {
+    : json_(&json), place_(std::move(place)), prefix_(std::move(prefix)), problems_(&problems) {
   if (!json_->is_object() && !json_->is_null()) {
     problems_->add("config.type", place_,
                    fmt::format("{} is {}; must be an object",
@@ -155,10 +165,10 @@ void ObjectReader::finish() {
   if (!json_->is_object()) return;
   for (const auto& [key, value] : json_->items()) {
     if (asked_.contains(key)) continue;
-    problems_->add("config.unknown_key", place_,
-                   fmt::format("{} is not known; the keys {}are {}", full(key),
-                               prefix_.empty() ? "" : "of " + prefix_ + " ",
-                               fmt::join(asked_, ", ")));
+    problems_->add(
+        "config.unknown_key", place_,
+        fmt::format("{} is not known; the keys {}are {}", full(key),
+                    prefix_.empty() ? "" : "of " + prefix_ + " ", fmt::join(asked_, ", ")));
   }
 }
 

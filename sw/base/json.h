@@ -17,7 +17,7 @@ namespace vqrom::base {
 
 using Json = nlohmann::ordered_json;
 
-// Errors: file.missing, file.read, json.syntax (with line and column).
+// Errors: file.missing, file.read, json.syntax (with line and column; or nested too deeply).
 [[nodiscard]] Json read_json(const std::filesystem::path& path);
 [[nodiscard]] Json parse_json(std::string_view text, std::string_view name);
 // Two-space indentation and a final newline. Errors: file.write.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -45,10 +46,10 @@ struct QInput {};
 
 enum class WeightStore { kCodebook, kDense };
 
-// Convolution and linear layer (a linear layer is a 1x1 convolution on a 1x1 map, or on each pixel).
-// acc[o] = bias[o] + sum over kernel y, x and input channel i of code_in * weight[o][y][x][i];
-// padding contributes the input's zero point; bias already holds -zero_point_in * sum(weights).
-// out = requantise(acc, multiplier[o], zero_point_out, range.low, range.high).
+// Convolution and linear layer (a linear layer is a 1x1 convolution on a 1x1 map, or on each
+// pixel). acc[o] = bias[o] + sum over kernel y, x and input channel i of code_in *
+// weight[o][y][x][i]; padding contributes the input's zero point; bias already holds -zero_point_in
+// * sum(weights). out = requantise(acc, multiplier[o], zero_point_out, range.low, range.high).
 struct QConv {
   model::Window window;
   std::int64_t groups = 1;
@@ -137,10 +138,19 @@ struct QuantisedNetwork {
 // "Conv" / "Linear", "Add", …
 [[nodiscard]] std::string op_name(const QOp& op);
 
-// Errors: file.*, safetensors.*, vqnet.format. All lengths, ranges and references are checked.
+// Codewords that a codebook layer takes with dimension d: each kernel position of each output
+// channel starts a new one.
+[[nodiscard]] std::int64_t index_count(const QConv& conv, int dimension);
+
+// Errors: file.*, safetensors.*, vqnet.format. All lengths, ranges and references are checked
+// (validate.h).
 [[nodiscard]] QuantisedNetwork read_vqnet(const std::filesystem::path& path);
+// The same from bytes; `name` is the place that errors name.
+[[nodiscard]] QuantisedNetwork parse_vqnet(std::string_view bytes, std::string_view name);
 // Indices are packed to index_bits each, little-endian bit order. Format: docs/formats/vqnet.md.
+// Aborts on a network that validate() refuses.
 void write_vqnet(const std::filesystem::path& path, const QuantisedNetwork& network);
+[[nodiscard]] std::string vqnet_bytes(const QuantisedNetwork& network);
 
 // Refuses indices of another codebook. Errors: codebook.mismatch (both hashes), vqnet.index.
 void check_codebook(const QuantisedNetwork& network, const codebook::Codebook& codebook,
