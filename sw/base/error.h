@@ -2,13 +2,13 @@
 // error — the user's mistakes as values, and ours as fatal checks.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace vqrom::base {
 

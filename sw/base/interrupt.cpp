@@ -26,7 +26,9 @@ void install_interrupt_handlers() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error, not a silent death
 }
 
-bool interrupt_requested() { return interrupted != 0; }
+bool interrupt_requested() {
+  return interrupted != 0;
+}
 
 void check_interrupt() {
   if (interrupt_requested()) throw Interrupted();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sw/base/parallel.h"
 
+#include <algorithm>
+
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
-
-#include <algorithm>
 
 #include "sw/base/error.h"
 
@@ -26,6 +26,8 @@ ThreadLimit::ThreadLimit(int threads) {
   }
 }
 
-ThreadLimit::~ThreadLimit() { delete static_cast<tbb::global_control*>(control_); }
+ThreadLimit::~ThreadLimit() {
+  delete static_cast<tbb::global_control*>(control_);
+}
 
 }  // namespace vqrom::base

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <boost/process.hpp>
+
 #include <poll.h>
 
 #include "sw/base/error.h"
@@ -65,9 +66,9 @@ std::string run_tool_checked(const Tool& tool, const std::vector<std::string>& a
   if (result.exit_code == 0) return std::move(result.output);
   std::string tail = result.output;
   if (tail.size() > kShownBytes) tail = "…" + tail.substr(tail.size() - kShownBytes);
-  throw UserError("tool.failed", std::string(tool.program),
-                  fmt::format("ended with exit code {}; its last words:\n{}", result.exit_code,
-                              tail));
+  throw UserError(
+      "tool.failed", std::string(tool.program),
+      fmt::format("ended with exit code {}; its last words:\n{}", result.exit_code, tail));
 }
 
 }  // namespace vqrom::base

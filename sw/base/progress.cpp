@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sw/base/progress.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "sw/base/interrupt.h"
 

@@ -88,10 +88,10 @@ const Tensor& TensorFile::get(const std::string& name, DType dtype, const Shape&
                                             return wanted == -1 || found == wanted;
                                           });
   if (!matches) {
-    throw UserError("safetensors.content", std::string(place),
-                    fmt::format("tensor '{}' is {} {}; must be {} {}", name,
-                                dtype_name(tensor.dtype), shape_text(tensor.shape),
-                                dtype_name(dtype), shape_text(shape)));
+    throw UserError(
+        "safetensors.content", std::string(place),
+        fmt::format("tensor '{}' is {} {}; must be {} {}", name, dtype_name(tensor.dtype),
+                    shape_text(tensor.shape), dtype_name(dtype), shape_text(shape)));
   }
   return tensor;
 }
@@ -146,9 +146,8 @@ std::string safetensors_bytes(const TensorFile& file) {
   if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : file.tensors) {
-    const auto* type = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& pair) {
-      return pair.second == tensor.dtype;
-    });
+    const auto* type = std::find_if(kTypes.begin(), kTypes.end(),
+                                    [&](const auto& pair) { return pair.second == tensor.dtype; });
     header[name] = {{"dtype", type->first},
                     {"shape", tensor.shape},
                     {"data_offsets", {offset, offset + tensor.bytes.size()}}};

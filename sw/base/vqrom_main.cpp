@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // vqrom — the front: `vqrom codebook …` runs the program vqrom-codebook beside it, as git does.
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace {
 
@@ -57,8 +57,8 @@ int main(int argc, char** argv) {
     print_help(stderr);
     return 2;
   }
-  const auto program = std::filesystem::canonical("/proc/self/exe").parent_path() /
-                       fmt::format("vqrom-{}", name);
+  const auto program =
+      std::filesystem::canonical("/proc/self/exe").parent_path() / fmt::format("vqrom-{}", name);
   ::execv(program.c_str(), argv + 1);
   fmt::print(stderr, "vqrom: error[tool.missing]: {}: {}\n", program.string(),
              std::strerror(errno));

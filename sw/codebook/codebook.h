@@ -21,13 +21,13 @@ inline constexpr int kLargestElementBits = 8;
 // What the ROM holds, and nothing else decides `sha256`: entries, dimension, element_bits and the
 // elements in index order. A network's indices mean something only with the codebook of that hash.
 struct Codebook {
-  int entries = 0;                     // k
-  int dimension = 0;                   // d
-  int element_bits = 8;                // signed two's complement, symmetric: ±(2^(bits-1) - 1)
-  std::vector<std::int8_t> elements;   // [k][d]
-  double element_scale = 1.0;          // normalised weight units (RMS 1 a channel) of one LSB
-  std::string sha256;                  // 64 hexadecimal digits
-  base::Json provenance;               // how it was made: networks, seed, bandwidth, refinement
+  int entries = 0;                    // k
+  int dimension = 0;                  // d
+  int element_bits = 8;               // signed two's complement, symmetric: ±(2^(bits-1) - 1)
+  std::vector<std::int8_t> elements;  // [k][d]
+  double element_scale = 1.0;         // normalised weight units (RMS 1 a channel) of one LSB
+  std::string sha256;                 // 64 hexadecimal digits
+  base::Json provenance;              // how it was made: networks, seed, bandwidth, refinement
 
   [[nodiscard]] int index_bits() const;  // ceil(log2 k), at least 1
   [[nodiscard]] std::int64_t rom_bits() const {

@@ -81,8 +81,8 @@ struct Pad {  // constant padding, one entry an axis
   std::vector<std::int64_t> after;
   float value = 0.0F;
 };
-struct Reshape {};   // Flatten too; the target is the node's shape
-struct Softmax {};   // over the last axis; runs on the host
+struct Reshape {};  // Flatten too; the target is the node's shape
+struct Softmax {};  // over the last axis; runs on the host
 
 using Op = std::variant<Input, Conv, Linear, Add, Clamp, MaxPool, AveragePool, Concat, Slice, Pad,
                         Reshape, Softmax>;
