@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// bundle — a generated accelerator, read from its manifest and verified file by file.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gen/config/accelerator_config.h"
+#include "sim/core/cycle_model.h"
+
+namespace vqrom::sim {
+
+inline constexpr std::string_view kBundleFormat = "vqrom-bundle-1";
+
+struct Bundle {
+  std::filesystem::path directory;
+  config::AcceleratorConfig config;
+  std::string codebook_sha256;
+  std::string top;
+  std::vector<Port> ports;                        // of the top, without the clock
+  std::vector<std::filesystem::path> sources;     // Verilog, absolute, in compile order
+  std::vector<std::filesystem::path> data_files;  // the others: ROM images
+};
+
+// Reads manifest.json and checks the hash of every file. Errors: file.*, json.syntax,
+// bundle.manifest (a key missing or wrong), bundle.format (another format), bundle.file (a file is
+// missing or was changed), config.*.
+[[nodiscard]] Bundle read_bundle(const std::filesystem::path& directory);
+
+// Refuses a network or codebook whose hash is not the one in the bundle's ROM. `place` is the file
+// that is refused. Errors: codebook.mismatch with both hashes.
+void check_bundle_codebook(const Bundle& bundle, const std::string& codebook_sha256,
+                           std::string_view place);
+
+}  // namespace vqrom::sim
