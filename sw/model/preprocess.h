@@ -38,7 +38,8 @@ class SampleSet {
   // `input_shape` is the network's, {1, C, H, W} or {1, F}. Errors: file.*, npy.format,
   // input.shape (larger pictures are refused, except that a centre crop of at most 16 pixels a
   // side is taken), input.type, input.preprocess.
-  SampleSet(const std::filesystem::path& path, const base::Shape& input_shape, Preprocess preprocess);
+  SampleSet(const std::filesystem::path& path, const base::Shape& input_shape,
+            Preprocess preprocess);
 
   [[nodiscard]] std::int64_t size() const { return size_; }
   // The float input of sample i, element_count(input_shape) values in NCHW order.
