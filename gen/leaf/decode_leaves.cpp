@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gen/leaf/contracts.h"
+
+namespace vqrom::leaf {
+
+using netlist::Contract;
+using netlist::param;
+using netlist::Values;
+
+namespace {
+
+Contract word_route() {
+  return {.name = "vq_word_route",
+          .purpose = "sends each tile's bus words to the index or to the dense unpacker",
+          .parameters = {{"INDEX_WORDS", 1, kLongest, "bus words of a codebook tile"},
+                         {"DENSE_WORDS", 1, kLongest, "bus words of a dense tile"},
+                         {"COUNT_W", 1, kCountBits, "bits that count either"}},
+          .relations = {{"ERROR_vq_word_route_COUNT_W_is_too_narrow",
+                         "COUNT_W must count to INDEX_WORDS and DENSE_WORDS",
+                         [](const Values& v) {
+                           return counts_to(v.at("COUNT_W"), v.at("INDEX_WORDS")) &&
+                                  counts_to(v.at("COUNT_W"), v.at("DENSE_WORDS"));
+                         }}},
+          .ports = {clock_port(), reset_port(), in("mode_valid_i"), out("mode_ready_o"),
+                    in("mode_dense_i"), in("valid_i"), out("ready_o"), out("index_valid_o"),
+                    in("index_ready_i"), out("dense_valid_o"), in("dense_ready_i")},
+          .paths = {{"mode_valid_i", "mode_ready_o"},
+                    {"mode_valid_i", "ready_o"},
+                    {"mode_valid_i", "index_valid_o"},
+                    {"mode_valid_i", "dense_valid_o"},
+                    {"mode_dense_i", "mode_ready_o"},
+                    {"mode_dense_i", "ready_o"},
+                    {"mode_dense_i", "index_valid_o"},
+                    {"mode_dense_i", "dense_valid_o"},
+                    {"valid_i", "mode_ready_o"},
+                    {"valid_i", "index_valid_o"},
+                    {"valid_i", "dense_valid_o"},
+                    {"index_ready_i", "mode_ready_o"},
+                    {"index_ready_i", "ready_o"},
+                    {"dense_ready_i", "mode_ready_o"},
+                    {"dense_ready_i", "ready_o"}},
+          .latency_cycles = 0,
+          .uses = {}};
+}
+
+Contract unpack() {
+  return {
+      .name = "vq_unpack",
+      .purpose = "cuts bus words into beats of another width",
+      .parameters = {{"IN_W", 1, kWidest, "bits of a bus word"},
+                     {"OUT_W", 1, kWidest, "bits of a beat"},
+                     {"UNIT", 1, kWidest, "bits that the shifter moves by"},
+                     {"FILL_W", 1, kCountBits, "bits that count units in the buffer"},
+                     {"BEATS", 1, kLongest, "beats of a tile"},
+                     {"BEAT_W", 1, kCountBits, "bits that count beats"}},
+      .relations = {{"ERROR_vq_unpack_UNIT_must_divide_IN_W_and_OUT_W",
+                     "UNIT must divide IN_W and OUT_W",
+                     [](const Values& v) {
+                       return v.at("IN_W") % v.at("UNIT") == 0 && v.at("OUT_W") % v.at("UNIT") == 0;
+                     }},
+                    {"ERROR_vq_unpack_FILL_W_is_too_narrow",
+                     "FILL_W must count the units of IN_W and OUT_W together",
+                     [](const Values& v) {
+                       return (std::int64_t{1} << v.at("FILL_W")) * v.at("UNIT") >=
+                              v.at("IN_W") + v.at("OUT_W");
+                     }},
+                    {"ERROR_vq_unpack_BEAT_W_is_too_narrow_for_BEATS", "BEAT_W must count to BEATS",
+                     [](const Values& v) { return counts_to(v.at("BEAT_W"), v.at("BEATS")); }}},
+      .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"),
+                in("data_i", param("IN_W")), out("valid_o"), in("ready_i"),
+                out("data_o", param("OUT_W")), out("last_o")},
+      .paths = {{"ready_i", "ready_o"}},
+      .latency_cycles = 1,
+      .uses = {}};
+}
+
+Contract beat_merge() {
+  return {
+      .name = "vq_beat_merge",
+      .purpose = "joins the beats of index and dense tiles in tile order",
+      .parameters = {},
+      .relations = {},
+      .ports = {in("mode_valid_i"), out("mode_ready_o"), in("mode_dense_i"), in("index_valid_i"),
+                out("index_ready_o"), in("index_last_i"), in("dense_valid_i"), out("dense_ready_o"),
+                in("dense_last_i"), out("valid_o"), in("ready_i"), out("dense_o")},
+      .paths = {{"mode_valid_i", "valid_o"},
+                {"mode_dense_i", "valid_o"},
+                {"index_valid_i", "valid_o"},
+                {"dense_valid_i", "valid_o"},
+                {"mode_dense_i", "dense_o"},
+                {"mode_valid_i", "index_ready_o"},
+                {"mode_dense_i", "index_ready_o"},
+                {"ready_i", "index_ready_o"},
+                {"mode_valid_i", "dense_ready_o"},
+                {"mode_dense_i", "dense_ready_o"},
+                {"ready_i", "dense_ready_o"},
+                {"mode_valid_i", "mode_ready_o"},
+                {"mode_dense_i", "mode_ready_o"},
+                {"index_valid_i", "mode_ready_o"},
+                {"dense_valid_i", "mode_ready_o"},
+                {"ready_i", "mode_ready_o"},
+                {"index_last_i", "mode_ready_o"},
+                {"dense_last_i", "mode_ready_o"}},
+      .latency_cycles = 0,
+      .uses = {}};
+}
+
+Contract sign_extend() {
+  return {.name = "vq_sign_extend",
+          .purpose = "widens packed signed elements",
+          .parameters = {{"COUNT", 1, kLongest, "elements"},
+                         {"IN_W", 1, 32, "bits of an element"},
+                         {"OUT_W", 1, 32, "bits of a widened element"}},
+          .relations = {{"ERROR_vq_sign_extend_OUT_W_is_narrower_than_IN_W",
+                         "OUT_W must be at least IN_W",
+                         [](const Values& v) { return v.at("OUT_W") >= v.at("IN_W"); }}},
+          .ports = {in("data_i", param("COUNT") * param("IN_W")),
+                    out("data_o", param("COUNT") * param("OUT_W"))},
+          .paths = {{"data_i", "data_o"}},
+          .latency_cycles = 0,
+          .uses = {}};
+}
+
+Contract codebook_registers() {
+  return {
+      .name = "vq_codebook_registers",
+      .purpose = "a writable codebook in flip-flops",
+      .parameters = {{"ENTRIES", 2, 65536, "codewords"},
+                     {"INDEX_W", 1, 16, "bits of an index"},
+                     {"CODEWORD_W", 1, 128, "bits of a codeword"}},
+      .relations = {{"ERROR_vq_codebook_registers_INDEX_W_is_too_narrow_for_ENTRIES",
+                     "INDEX_W must count to ENTRIES",
+                     [](const Values& v) { return counts_to(v.at("INDEX_W"), v.at("ENTRIES")); }}},
+      .ports = {clock_port(), in("wr_en_i"), in("wr_index_i", param("INDEX_W")),
+                in("wr_codeword_i", param("CODEWORD_W")), in("en_i"),
+                in("index_i", param("INDEX_W")), out("codeword_o", param("CODEWORD_W"))},
+      .paths = {},
+      .latency_cycles = 1,
+      .uses = {}};
+}
+
+}  // namespace
+
+std::vector<Contract> decode_leaves() {
+  return {word_route(), unpack(), beat_merge(), sign_extend(), codebook_registers()};
+}
+
+}  // namespace vqrom::leaf
