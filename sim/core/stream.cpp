@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/stream.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "sw/base/error.h"
@@ -39,26 +38,22 @@ void StreamPayload::read(std::span<std::uint8_t> beat) const {
   }
 }
 
-StreamSource::StreamSource(CycleModel& model, const StreamPorts& ports, StallPattern stalls)
+StreamSource::StreamSource(CycleModel& model, const StreamPorts& ports, StallPattern stalls,
+                           BeatProducer produce)
     : payload_(model, ports.payload),
       valid_(model.value(model.port(ports.valid))),
       ready_(model.value(model.port(ports.ready))),
-      stalls_(std::move(stalls)) {}
-
-void StreamSource::push(std::span<const std::uint8_t> beat) {
-  VQROM_CHECK(beat.size() == payload_.beat_bytes(), "a beat of {} bytes for a stream of {}",
-              beat.size(), payload_.beat_bytes());
-  beats_.insert(beats_.end(), beat.begin(), beat.end());
-  ++pushed_;
-}
+      stalls_(std::move(stalls)),
+      produce_(std::move(produce)) {}
 
 void StreamSource::drive() {
   const bool pause = stalls_.next();
   if (offering_) return;
-  offering_ = sent_ < pushed_ && !pause;
+  const std::uint8_t* beat = pause ? nullptr : produce_();
+  offering_ = beat != nullptr;
   valid_[0] = offering_ ? 1 : 0;
   if (offering_) {
-    payload_.write(std::span(beats_).subspan(sent_ * payload_.beat_bytes(), payload_.beat_bytes()));
+    payload_.write({beat, payload_.beat_bytes()});
   } else {
     payload_.write_junk();
   }
@@ -71,11 +66,12 @@ void StreamSource::sample() {
 }
 
 StreamSink::StreamSink(CycleModel& model, const StreamPorts& ports, StallPattern stalls,
-                       std::string name)
+                       BeatConsumer consume, std::string name)
     : payload_(model, ports.payload),
       valid_(model.value(model.port(ports.valid))),
       ready_(model.value(model.port(ports.ready))),
       stalls_(std::move(stalls)),
+      consume_(std::move(consume)),
       name_(std::move(name)),
       held_(payload_.beat_bytes()),
       now_(payload_.beat_bytes()) {}
@@ -86,27 +82,26 @@ void StreamSink::drive() {
 
 void StreamSink::sample() {
   const bool valid = valid_[0] != 0;
-  payload_.read(now_);
   if (pending_ && !valid) {
     throw StreamViolation(
         fmt::format("stream {}, cycle {}: valid fell before the beat was taken", name_, cycle_));
   }
-  if (pending_ && now_ != held_) {
-    throw StreamViolation(
-        fmt::format("stream {}, cycle {}: data changed before the beat was taken", name_, cycle_));
-  }
-  pending_ = valid && ready_[0] == 0;
-  if (pending_) held_ = now_;
-  if (valid && ready_[0] != 0) {
-    beats_.insert(beats_.end(), now_.begin(), now_.end());
-    ++received_;
+  if (valid) {
+    payload_.read(now_);
+    if (pending_ && now_ != held_) {
+      throw StreamViolation(fmt::format(
+          "stream {}, cycle {}: data changed before the beat was taken", name_, cycle_));
+    }
+    pending_ = ready_[0] == 0;
+    if (pending_) {
+      held_ = now_;
+      ++refused_;
+    } else {
+      ++received_;
+      consume_(now_);
+    }
   }
   ++cycle_;
-}
-
-std::span<const std::uint8_t> StreamSink::beat(std::size_t index) const {
-  VQROM_CHECK(index < received_, "beat {} of {}", index, received_);
-  return std::span(beats_).subspan(index * payload_.beat_bytes(), payload_.beat_bytes());
 }
 
 }  // namespace vqrom::sim

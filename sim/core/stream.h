@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -47,26 +48,28 @@ class StreamPayload {
   std::size_t beat_bytes_ = 0;
 };
 
-// Sends the pushed beats in order, with pauses. One cycle: drive(), settle(), sample(),
-// clock_edge(). Valid does not look at ready; a beat stays until it is taken.
+// The next beat to send, valid until the next call; null if there is none now.
+using BeatProducer = std::function<const std::uint8_t*()>;
+using BeatConsumer = std::function<void(std::span<const std::uint8_t>)>;
+
+// Sends beats, with pauses. One cycle: drive(), settle(), sample(), clock_edge(). Valid does not
+// look at ready; a beat stays until it is taken; between beats the payload is junk.
 class StreamSource {
  public:
-  StreamSource(CycleModel& model, const StreamPorts& ports, StallPattern stalls);
+  StreamSource(CycleModel& model, const StreamPorts& ports, StallPattern stalls,
+               BeatProducer produce);
 
-  void push(std::span<const std::uint8_t> beat);
   void drive();
   void sample();
-  [[nodiscard]] std::size_t waiting() const { return pushed_ - sent_; }
-  [[nodiscard]] std::size_t sent() const { return sent_; }
+  [[nodiscard]] std::int64_t sent() const { return sent_; }
 
  private:
   StreamPayload payload_;
   std::span<std::uint8_t> valid_;
   std::span<const std::uint8_t> ready_;
   StallPattern stalls_;
-  std::vector<std::uint8_t> beats_;
-  std::size_t pushed_ = 0;
-  std::size_t sent_ = 0;
+  BeatProducer produce_;
+  std::int64_t sent_ = 0;
   bool offering_ = false;
 };
 
@@ -74,22 +77,25 @@ class StreamSource {
 class StreamSink {
  public:
   // `name` is what a violation calls the stream.
-  StreamSink(CycleModel& model, const StreamPorts& ports, StallPattern stalls, std::string name);
+  StreamSink(CycleModel& model, const StreamPorts& ports, StallPattern stalls, BeatConsumer consume,
+             std::string name);
 
   void drive();
   // Errors: StreamViolation.
   void sample();
-  [[nodiscard]] std::size_t received() const { return received_; }
-  [[nodiscard]] std::span<const std::uint8_t> beat(std::size_t index) const;
+  [[nodiscard]] std::int64_t received() const { return received_; }
+  // Cycles in which a beat was offered and not taken.
+  [[nodiscard]] std::int64_t refused() const { return refused_; }
 
  private:
   StreamPayload payload_;
   std::span<const std::uint8_t> valid_;
   std::span<std::uint8_t> ready_;
   StallPattern stalls_;
+  BeatConsumer consume_;
   std::string name_;
-  std::vector<std::uint8_t> beats_;
-  std::size_t received_ = 0;
+  std::int64_t received_ = 0;
+  std::int64_t refused_ = 0;
   std::int64_t cycle_ = 0;
   bool pending_ = false;  // a beat was offered and not taken
   std::vector<std::uint8_t> held_;

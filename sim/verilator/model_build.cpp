@@ -22,7 +22,7 @@ namespace vqrom::sim {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kLibrary = "model.so";
+constexpr std::string_view kLibrary = "rtl.so";
 constexpr std::string_view kPrefix = "Vmodel";  // of Verilator's classes and files
 
 const std::vector<std::string> kVerilatorFlags{
@@ -34,7 +34,7 @@ const std::vector<std::string> kVerilatorFlags{
 constexpr std::string_view kMakefile = R"(CXXFLAGS = -std=gnu++17 -fPIC -w -fcf-protection=none \
   -fvisibility=hidden -fno-gnu-unique -DVL_TIME_CONTEXT -DVM_TRACE={trace} -DVM_TRACE_VCD={vcd} \
   -DVM_TRACE_FST={fst} -I. -I{root}/include -I{root}/include/vltstd
-model.so: fast.o slow.o runtime.o
+rtl.so: fast.o slow.o runtime.o
 	g++ -shared -o $@ $^ -pthread -latomic {libraries}
 fast.o: fast.cpp
 	g++ $(CXXFLAGS) -O3 -c $< -o $@

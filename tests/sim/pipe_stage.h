@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// pipe_stage — the block of pipe_stage.v in C++: one register with valid/ready on both sides.
+// pipe_stage — a block for tests of the simulator: one register with valid/ready on both sides.
 #pragma once
 
 #include <cstdint>
@@ -58,17 +58,20 @@ inline const StreamPorts kPipeOut{"valid_o", "ready_i", {"data_o"}};
 
 // Random beats and random stalls, the first two cycles in reset.
 inline void drive_pipe_stage(CycleModel& model, std::uint64_t seed, int cycles) {
-  StreamSource source(model, kPipeIn, StallPattern::random(seed));
-  StreamSink sink(model, kPipeOut, StallPattern::random(seed + 1), "out");
   base::Random random(seed);
   const auto data = static_cast<std::size_t>(model.port("data_i"));
   const int tail = model.ports()[data].width_bits % 8;
   std::vector<std::uint8_t> beat(model.value(static_cast<int>(data)).size());
-  for (int cycle = 0; cycle < cycles; ++cycle) {
-    model.value(model.port("rst_n"))[0] = cycle < 2 ? 0 : 1;
+  const auto produce = [&] {
     for (std::uint8_t& byte : beat) byte = static_cast<std::uint8_t>(random.bits());
     if (tail != 0) beat.back() &= static_cast<std::uint8_t>((1 << tail) - 1);
-    source.push(beat);
+    return beat.data();
+  };
+  StreamSource source(model, kPipeIn, StallPattern::random(seed), produce);
+  StreamSink sink(
+      model, kPipeOut, StallPattern::random(seed + 1), [](auto) {}, "out");
+  for (int cycle = 0; cycle < cycles; ++cycle) {
+    model.value(model.port("rst_n"))[0] = cycle < 2 ? 0 : 1;
     source.drive();
     sink.drive();
     model.settle();
