@@ -12,8 +12,6 @@
 
 namespace vqrom::sim {
 
-inline constexpr std::string_view kBundleFormat = "vqrom-bundle-1";
-
 struct Bundle {
   std::filesystem::path directory;
   config::AcceleratorConfig config;
@@ -24,9 +22,7 @@ struct Bundle {
   std::vector<std::filesystem::path> data_files;  // the others: ROM images
 };
 
-// Reads manifest.json and checks the hash of every file. Errors: file.*, json.syntax,
-// bundle.manifest (a key missing or wrong), bundle.format (another format), bundle.file (a file is
-// missing or was changed), config.*.
+// Reads manifest.json and checks the hash of every file. Errors: as config::read_manifest.
 [[nodiscard]] Bundle read_bundle(const std::filesystem::path& directory);
 
 // Refuses a network or codebook whose hash is not the one in the bundle's ROM. `place` is the file

@@ -3,8 +3,12 @@
 
 #include <array>
 #include <boost/process.hpp>
+#include <cerrno>
+#include <cstring>
 
+#include <fcntl.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include "sw/base/error.h"
 #include "sw/base/interrupt.h"
@@ -15,6 +19,14 @@ namespace {
 
 constexpr int kPollMilliseconds = 100;
 constexpr std::size_t kShownBytes = 4000;
+
+// Closed in every child but the one it is given to: a tool started at the same time by another
+// thread would hold its writing end open, and this one's output would seem not to end.
+bp::pipe private_pipe() {
+  std::array<int, 2> ends{};
+  VQROM_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0, "no pipe: {}", std::strerror(errno));
+  return bp::pipe(ends[0], ends[1]);
+}
 
 }  // namespace
 
@@ -32,7 +44,7 @@ std::filesystem::path find_tool(const Tool& tool) {
 ToolResult run_tool(const Tool& tool, const std::vector<std::string>& arguments,
                     const std::filesystem::path& directory) {
   const std::filesystem::path program = find_tool(tool);
-  bp::pipe pipe;
+  bp::pipe pipe = private_pipe();
   bp::group group;
   bp::child child(program.string(), bp::args(arguments), bp::start_dir(directory.string()),
                   (bp::std_out & bp::std_err) > pipe, bp::std_in < bp::null, group);

@@ -37,7 +37,9 @@ class BundleTest : public testing::Test {
     manifest_["codebook"] = {{"sha256", kHash}};
     for (const char* name : {"rtl/vq_core.v", "rtl/codebook.hex"}) {
       manifest_["files"].push_back(
-          {{"path", name}, {"sha256", base::sha256_hex(base::read_file(directory_ / name))}});
+          {{"path", name},
+           {"sha256", base::sha256_hex(base::read_file(directory_ / name))},
+           {"role", "leaf"}});
     }
   }
   void TearDown() override { fs::remove_all(directory_); }
