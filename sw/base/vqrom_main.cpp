@@ -18,6 +18,7 @@ struct Command {
 };
 
 constexpr std::array kCommands = {
+    Command{"glyphs", "draw the example network's pictures"},
     Command{"inspect", "show a network's layers and check it against float accuracy"},
     Command{"codebook", "build one universal codebook from one or many networks"},
     Command{"compress", "express a network in a codebook's indices: net.vqnet"},
