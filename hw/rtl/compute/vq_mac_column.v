@@ -21,51 +21,63 @@ module vq_mac_column #(
     input  wire                    clk,
     input  wire [ROWS*ACT_W-1:0]   act_i,
     input  wire [ROWS*WGT_W-1:0]   weights_i,
-    output wire signed [SUM_W-1:0] sum_o
+    output reg  signed [SUM_W-1:0] sum_o
 );
 
   localparam PRODUCT_W = ACT_W + WGT_W;
 
   generate
-    if (SUM_W < PRODUCT_W || ((64'd1 << (SUM_W - PRODUCT_W)) < ROWS)) begin : g_illegal
+    if (SUM_W < PRODUCT_W || (1 << (SUM_W - PRODUCT_W)) < ROWS) begin : g_illegal
       ERROR_vq_mac_column_SUM_W_is_too_narrow u_error ();
     end
   endgenerate
 
-  reg signed  [SUM_W-1:0]          sum_q;
-  wire        [ROWS*PRODUCT_W-1:0] product;
-  wire        [ROWS*PRODUCT_W-1:0] staged;
+  // One process with loops, signs extended by the language and the output port itself the register:
+  // Verilated at 16x16, four times as fast as with extensions written out (docs/rtl/speed.md).
+  // verilator lint_off WIDTH
+  reg signed [SUM_W-1:0] sum;
+  reg signed [ACT_W-1:0] act;
+  reg signed [WGT_W-1:0] weight;
+  integer                r;
 
-  assign sum_o = sum_q;
+  always @(posedge clk) sum_o <= sum;
 
-  genvar r;
   generate
-    for (r = 0; r < ROWS; r = r + 1) begin : g_row
-      wire signed [ACT_W-1:0]     act    = act_i[r*ACT_W +: ACT_W];
-      wire signed [WGT_W-1:0]     weight = weights_i[r*WGT_W +: WGT_W];
-      wire signed [PRODUCT_W-1:0] scaled = act * weight;
-      assign product[r*PRODUCT_W +: PRODUCT_W] = scaled;
-    end
-    if (PRODUCT_REG != 0) begin : g_product_register
-      reg [ROWS*PRODUCT_W-1:0] product_q;
-      always @(posedge clk) product_q <= product;
-      assign staged = product_q;
-    end else begin : g_no_product_register
-      assign staged = product;
+    if (PRODUCT_REG == 0) begin : g_direct
+      always @* begin
+        sum = {SUM_W{1'b0}};
+        for (r = 0; r < ROWS; r = r + 1) begin
+          act    = act_i[r*ACT_W +: ACT_W];
+          weight = weights_i[r*WGT_W +: WGT_W];
+          sum    = sum + act * weight;
+        end
+      end
+    end else begin : g_staged
+      reg        [ROWS*PRODUCT_W-1:0] products;
+      reg        [ROWS*PRODUCT_W-1:0] products_q;
+      reg signed [PRODUCT_W-1:0]      product;
+      integer                         s;
+
+      always @* begin
+        for (r = 0; r < ROWS; r = r + 1) begin
+          act    = act_i[r*ACT_W +: ACT_W];
+          weight = weights_i[r*WGT_W +: WGT_W];
+          products[r*PRODUCT_W +: PRODUCT_W] = act * weight;
+        end
+      end
+
+      always @(posedge clk) products_q <= products;
+
+      always @* begin
+        sum = {SUM_W{1'b0}};
+        for (s = 0; s < ROWS; s = s + 1) begin
+          product = products_q[s*PRODUCT_W +: PRODUCT_W];
+          sum     = sum + product;
+        end
+      end
     end
   endgenerate
-
-  integer i;
-  reg signed [SUM_W-1:0] sum;
-  always @* begin
-    sum = {SUM_W{1'b0}};
-    for (i = 0; i < ROWS; i = i + 1) begin
-      sum = sum + {{(SUM_W - PRODUCT_W) {staged[i*PRODUCT_W+PRODUCT_W-1]}},
-                   staged[i*PRODUCT_W +: PRODUCT_W]};
-    end
-  end
-
-  always @(posedge clk) sum_q <= sum;
+  // verilator lint_on WIDTH
 
 endmodule
 
