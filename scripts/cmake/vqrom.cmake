@@ -45,11 +45,15 @@ function(vqrom_library name)
   target_link_libraries(vqrom_${name} PUBLIC ${ARG_LIBS})
 endfunction()
 
+# Everything that the main job runs, without the tests: `cmake --build --preset release -t programs`.
+add_custom_target(programs)
+
 # vqrom_program(command SOURCES ... LIBS ...): the stage `vqrom <command>`, built as bin/vqrom-<command>.
 function(vqrom_program command)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(vqrom-${command} ${ARG_SOURCES})
   target_link_libraries(vqrom-${command} PRIVATE ${ARG_LIBS} CLI11::CLI11)
+  add_dependencies(programs vqrom-${command})
 endfunction()
 
 # vqrom_test(name SOURCES ... LIBS ... [LABELS ...]): a GoogleTest program; each case is one ctest
