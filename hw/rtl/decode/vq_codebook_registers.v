@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // vq_codebook_registers — a writable codebook in flip-flops: what a small per-layer codebook costs.
 //
-// Same read port as the emitted vq_codebook_rom, plus a write port. The study compares its area
-// with the ROM's; no named configuration uses it.
+// Read ports as the emitted vq_codebook_rom's, plus a write port. All read ports share the
+// flip-flops. The study compares its area with the ROM's; no named configuration uses it.
 //
 // Latency     1 cycle from en_i to codeword_o, which then holds.
-// Packing     element e at codeword_o[e*ELEMENT_W +: ELEMENT_W] (CODEWORD_W = d * ELEMENT_W).
-// Parameters  ENTRIES >= 2; INDEX_W = ceil(log2 ENTRIES).
+// Packing     port p at index_i[p*INDEX_W +: INDEX_W] and codeword_o[p*CODEWORD_W +: CODEWORD_W],
+//             in which element e is at [e*ELEMENT_W +: ELEMENT_W] (CODEWORD_W = d * ELEMENT_W).
+// Parameters  ENTRIES >= 2; INDEX_W = ceil(log2 ENTRIES); PORTS >= 1.
 
 `default_nettype none
 
 module vq_codebook_registers #(
     parameter ENTRIES    = 256,
     parameter INDEX_W    = 8,
-    parameter CODEWORD_W = 32
+    parameter CODEWORD_W = 32,
+    parameter PORTS      = 1
 ) (
-    input  wire                  clk,
-    input  wire                  wr_en_i,
-    input  wire [INDEX_W-1:0]    wr_index_i,
-    input  wire [CODEWORD_W-1:0] wr_codeword_i,
-    input  wire                  en_i,
-    input  wire [INDEX_W-1:0]    index_i,
-    output wire [CODEWORD_W-1:0] codeword_o
+    input  wire                        clk,
+    input  wire                        wr_en_i,
+    input  wire [INDEX_W-1:0]          wr_index_i,
+    input  wire [CODEWORD_W-1:0]       wr_codeword_i,
+    input  wire [PORTS-1:0]            en_i,
+    input  wire [PORTS*INDEX_W-1:0]    index_i,
+    output wire [PORTS*CODEWORD_W-1:0] codeword_o
 );
 
   generate
@@ -31,14 +33,21 @@ module vq_codebook_registers #(
   endgenerate
 
   reg [CODEWORD_W-1:0] entry_q [0:ENTRIES-1];
-  reg [CODEWORD_W-1:0] codeword_q;
-
-  assign codeword_o = codeword_q;
 
   always @(posedge clk) begin
     if (wr_en_i) entry_q[wr_index_i] <= wr_codeword_i;
-    if (en_i) codeword_q <= entry_q[index_i];
   end
+
+  genvar p;
+  generate
+    for (p = 0; p < PORTS; p = p + 1) begin : g_port
+      reg [CODEWORD_W-1:0] codeword_q;
+      assign codeword_o[p*CODEWORD_W +: CODEWORD_W] = codeword_q;
+      always @(posedge clk) begin
+        if (en_i[p]) codeword_q <= entry_q[index_i[p*INDEX_W +: INDEX_W]];
+      end
+    end
+  endgenerate
 
 endmodule
 

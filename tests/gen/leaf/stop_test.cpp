@@ -50,7 +50,7 @@ const std::vector<IllegalCase>& illegal_cases() {
        {{"COUNT", 4}, {"IN_W", 8}, {"OUT_W", 7}}},
       {"vq_codebook_registers",
        "ERROR_vq_codebook_registers_INDEX_W_is_too_narrow_for_ENTRIES",
-       {{"ENTRIES", 9}, {"INDEX_W", 3}, {"CODEWORD_W", 4}}},
+       {{"ENTRIES", 9}, {"INDEX_W", 3}, {"CODEWORD_W", 4}, {"PORTS", 1}}},
       {"vq_weight_buffer",
        "ERROR_vq_weight_buffer_COUNT_W_is_too_narrow_for_BEATS",
        {{"BEATS", 5}, {"BEAT_W", 8}, {"COUNT_W", 2}}},
