@@ -9,12 +9,12 @@
 
 namespace vqrom::model {
 
-// Operators: Conv, Gemm, MatMul, Add, Relu, Clip, MaxPool, AveragePool, GlobalAveragePool,
-// ReduceMean, BatchNormalization (folded), Flatten, Reshape, Transpose (where it can be folded),
-// Pad, Slice, Concat, Identity, Dropout, Constant, Softmax. Source: the ONNX operator
-// specification, opsets 7-17. Errors: file.missing, onnx.format (truncated or not ONNX),
-// onnx.operator (name, node, the list of supported ones), onnx.shape (dynamic or inconsistent),
-// onnx.attribute, onnx.graph.
+// What is accepted: docs/formats/onnx.md. Folded away: BatchNormalization (into the layer before
+// it, else a depthwise 1x1 Conv), Identity, Dropout, Cast, Transpose (into weights or against
+// another), computed shapes; a Relu or Clip becomes the activation of the Conv, Linear or Add
+// before it. Source: the ONNX operator specification, operator sets 7 to 18. Errors: file.*,
+// onnx.format, onnx.opset, onnx.graph, onnx.operator (name, node, the list of supported ones),
+// onnx.attribute, onnx.shape, onnx.layout, onnx.tensor.
 [[nodiscard]] Model import_onnx(const std::filesystem::path& path);
 // The same from bytes; `name` is the place that errors name.
 [[nodiscard]] Model parse_onnx(std::string_view bytes, std::string_view name);

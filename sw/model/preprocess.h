@@ -24,15 +24,15 @@ struct Preprocess {
   bool reverse_channels = false;  // RGB samples for a BGR network
 };
 
-// Adds --scale, --mean, --std and --bgr to a command line.
+// Adds --scale, --mean, --std and --bgr to a command line; numbers may be fractions such as 1/255.
 void add_preprocess_options(CLI::App& app, Preprocess& preprocess);
 
 [[nodiscard]] base::Json to_json(const Preprocess& preprocess);
 [[nodiscard]] Preprocess preprocess_from_json(const base::Json& json, std::string_view place);
 
 // A set of samples read from a .npy file. uint8 and int8 files hold raw samples [n][h][w][c],
-// [n][h][w] (one channel) or [n][f] and are preprocessed; float32 files hold ready inputs
-// [n][c][h][w] or [n][f] and are not.
+// [n][h][w] or [n][1][h][w] (one channel) or [n][f] and are preprocessed; float32 files hold ready
+// inputs [n][c][h][w] or [n][f] and are not.
 class SampleSet {
  public:
   // `input_shape` is the network's, {1, C, H, W} or {1, F}. Errors: file.*, npy.format,
@@ -50,6 +50,9 @@ class SampleSet {
   base::Shape input_shape_;
   Preprocess preprocess_;
   std::int64_t size_ = 0;
+  std::int64_t height_ = 1;  // of the raw samples
+  std::int64_t width_ = 1;
+  std::vector<float> table_;  // the float of each raw sample value, by channel if they differ
 };
 
 // Labels [n] of any integer type. Errors: file.*, npy.format, input.labels (count differs).

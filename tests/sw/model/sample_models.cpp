@@ -65,11 +65,12 @@ Model every_operator() {
       {"flatten", Reshape{}, {12}, {1, 13}},
       {"fc", linear(6, 13), {13}, {1, 6}},
       {"map", Reshape{}, {14}, {1, 2, 1, 3}},
-      {"relu", Clamp{{0.0F, kInfinity}}, {15}, {1, 2, 1, 3}},
-      {"vector", Reshape{}, {16}, {1, 6}},
-      {"softmax", Softmax{}, {17}, {1, 6}},
+      {"edges", MaxPool{{{1, 2}, {1, 1}, {1, 2}, {0, 1, 0, 1}}}, {15}, {1, 2, 1, 3}},
+      {"relu", Clamp{{0.0F, kInfinity}}, {16}, {1, 2, 1, 3}},
+      {"vector", Reshape{}, {17}, {1, 6}},
+      {"softmax", Softmax{}, {18}, {1, 6}},
   };
-  model.output = 18;
+  model.output = 19;
   return model;
 }
 
