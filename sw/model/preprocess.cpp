@@ -116,9 +116,11 @@ void add_preprocess_options(CLI::App& app, Preprocess& preprocess) {
   describe(app.add_option("--mean", preprocess.mean,
                           "subtracted: one number, or one a channel in the network's order"))
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->transform(fraction);
   describe(app.add_option("--std", preprocess.std, "divisor: likewise"))
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->transform(fraction);
   describe(app.add_flag("--bgr", preprocess.reverse_channels,
                         "reverse the samples' channels (RGB samples, BGR network)"));

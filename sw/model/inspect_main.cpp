@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// inspect_main — `vqrom inspect`: a network's layers, and its float accuracy on a labelled set.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "sw/base/error.h"
+#include "sw/base/json.h"
+#include "sw/base/program.h"
+#include "sw/model/accuracy.h"
+#include "sw/model/import.h"
+#include "sw/model/preprocess.h"
+#include "sw/model/summary.h"
+
+namespace {
+
+using vqrom::base::Json;
+using namespace vqrom::model;
+
+// Five of fewer classes would say little.
+constexpr std::int64_t kFewestForTop5 = 10;
+
+struct Options {
+  std::filesystem::path network;
+  std::filesystem::path input;
+  std::filesystem::path labels;
+  std::filesystem::path json;
+  Preprocess preprocess;
+  bool top5 = false;
+};
+
+Json measure(const Options& options, const Model& model) {
+  const Node& input = model.nodes.at(static_cast<std::size_t>(model.input));
+  const Node& output = model.nodes.at(static_cast<std::size_t>(model.output));
+  const std::int64_t classes = vqrom::base::element_count(output.shape);
+  if (options.top5 && classes < kFewestForTop5) {
+    throw vqrom::base::UserError(
+        "input.labels", options.network.string(),
+        fmt::format("has {} outputs; --top5 needs {} or more", classes, kFewestForTop5));
+  }
+  const SampleSet samples(options.input, input.shape, options.preprocess);
+  const auto labels = read_labels(options.labels, samples.size());
+  const Accuracy accuracy = float_accuracy(model, samples, labels, options.labels.string());
+  Json json = {{"samples", accuracy.samples}, {"top1_percent", accuracy.top1_percent()}};
+  fmt::print("\nfloat accuracy: top-1 {:.2f} % ({} of {})\n", accuracy.top1_percent(),
+             accuracy.top1, accuracy.samples);
+  if (options.top5) {
+    json["top5_percent"] = accuracy.top5_percent();
+    fmt::print("                top-5 {:.2f} % ({} of {})\n", accuracy.top5_percent(),
+               accuracy.top5, accuracy.samples);
+  }
+  return json;
+}
+
+void inspect(const Options& options) {
+  const Model model = import_onnx(options.network);
+  fmt::print("{}", layer_table(model));
+  Json json = summary_json(model);
+  if (!options.input.empty()) json["accuracy"] = measure(options, model);
+  if (!options.json.empty()) vqrom::base::write_json(options.json, json);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Shows a network's layers; with labelled samples, its float accuracy too.");
+  app.add_option("network", options.network, "ONNX file")->required();
+  auto* input = app.add_option("--input", options.input, "samples, a .npy file");
+  auto* labels = app.add_option("--labels", options.labels, "the samples' classes, a .npy file");
+  input->needs(labels);
+  labels->needs(input);
+  add_preprocess_options(app, options.preprocess);
+  app.add_flag("--top5", options.top5, "also how often the label is among the best five")
+      ->needs(input);
+  app.add_option("--json", options.json, "write layers, totals and accuracy to this file");
+  return vqrom::base::run_program("inspect", app, argc, argv, [&] { inspect(options); });
+}
