@@ -75,6 +75,22 @@ module vq_weight_buffer #(
     end
   endgenerate
 
+`ifdef FORMAL
+  reg past_q = 1'b0;
+  always @(posedge clk) past_q <= 1'b1;
+  initial assume (!rst_n);
+
+  always @(posedge clk) begin
+    if (past_q && rst_n) begin
+      if (release_i) assume (active_full_q);                        // vq_tile_control's promise
+      if ($past(rst_n) && $past(next_valid_o)) assert (active_full_q);
+      if (active_full_q && !release_i) assert (!move);              // a tile at work stays
+      if ($past(rst_n) && $past(!move)) assert ($stable(active_q));
+      if (shadow_full_q) assert (beat_q == {COUNT_W{1'b0}});
+    end
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -89,6 +89,23 @@ module vq_unpack #(
     else buffer_q <= put ? kept | (word << (kept_fill * UNIT)) : kept;
   end
 
+`ifdef FORMAL
+  reg past_q = 1'b0;
+  always @(posedge clk) past_q <= 1'b1;
+  initial assume (!rst_n);
+
+  always @(posedge clk) begin
+    if (past_q && rst_n) begin
+      assert (fill_q * UNIT <= BUFFER_W);                           // no word is cut
+      assert ((buffer_q >> (fill_q * UNIT)) == {BUFFER_W{1'b0}});   // OR merges safely
+      assert (beat_q <= LAST);
+      if ($past(rst_n) && $past(valid_o && !ready_i)) begin
+        assert (valid_o && $stable(data_o) && $stable(last_o));
+      end
+    end
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

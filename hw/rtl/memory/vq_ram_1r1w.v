@@ -37,6 +37,20 @@ module vq_ram_1r1w #(
     if (rd_en_i) rd_data_q <= word_q[rd_addr_i];
   end
 
+`ifdef FORMAL
+  reg past_q = 1'b0;
+  always @(posedge clk) past_q <= 1'b1;
+
+  always @(posedge clk) begin
+    assume (wr_addr_i < DEPTH && rd_addr_i < DEPTH);
+    if (past_q) begin
+      if ($past(rd_en_i)) assert (rd_data_o == $past(word_q[rd_addr_i]));  // old word on collision
+      else assert ($stable(rd_data_o));
+      if ($past(wr_en_i)) assert (word_q[$past(wr_addr_i)] == $past(wr_data_i));
+    end
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -59,6 +59,24 @@ module vq_fifo #(
     if (push) item_q[tail_q] <= data_i;
   end
 
+`ifdef FORMAL
+  reg past_q = 1'b0;
+  always @(posedge clk) past_q <= 1'b1;
+  initial assume (!rst_n);
+
+  wire [PTR_W+1:0] sum  = head_q + count_q;
+  wire [PTR_W+1:0] wrap = (sum >= DEPTH) ? sum - DEPTH : sum;
+
+  always @(posedge clk) begin
+    if (past_q && rst_n) begin
+      assert (count_q <= DEPTH && head_q < DEPTH);
+      assert (wrap == tail_q);  // the items are those between head and tail
+      if ($past(rst_n) && $past(valid_o && !ready_i)) assert (valid_o && $stable(data_o));
+      if ($past(rst_n) && $past(push && count_q == 0)) assert (valid_o && data_o == $past(data_i));
+    end
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -28,6 +28,21 @@ module vq_stage (
     else if (ready_o) valid_q <= valid_i;
   end
 
+`ifdef FORMAL
+  reg past_q = 1'b0;
+  always @(posedge clk) past_q <= 1'b1;
+  initial assume (!rst_n);
+
+  always @(posedge clk) begin
+    if (past_q && $past(rst_n) && rst_n) begin
+      if ($past(valid_o && !ready_i)) assert (valid_o);            // an item waits until taken
+      if ($past(en_o)) assert (valid_o);                           // what enters comes out
+      if ($past(valid_o && ready_i && !en_o)) assert (!valid_o);   // once
+      if ($past(valid_o && !ready_i)) assert (!$past(en_o));       // and is not overwritten
+    end
+  end
+`endif
+
 endmodule
 
 `default_nettype wire
