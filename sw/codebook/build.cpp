@@ -17,8 +17,9 @@ namespace {
 constexpr std::int64_t kMostSamples = std::int64_t{1} << 18;
 constexpr int kMostIterations = 50;
 constexpr int kFewestIterations = 4;
-constexpr double kMultiplications = 5e11;
-constexpr int kGridIterations = 3;  // after rounding
+constexpr double kMultiplications = 3e11;
+constexpr int kGridIterations = 3;  // after rounding, while they gain something
+constexpr double kGridImprovement = 1e-3;
 constexpr int kDrawsPerDuplicate = 20;
 
 std::int64_t samples_per_network(std::span<const NetworkVectors> networks,
@@ -190,6 +191,7 @@ BuildResult build_codebook(std::span<const NetworkVectors> networks,
   (void)round_all(grid, refinement.codewords);
   if (lloyd.iterations > 0) {
     lloyd.iterations = kGridIterations;
+    lloyd.least_improvement = kGridImprovement;
     lloyd.grid = grid;
     lloyd.what = "refining rounded codewords";
     refinement = refine(samples, dimension, std::move(refinement.codewords), lloyd);

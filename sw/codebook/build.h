@@ -43,7 +43,7 @@ struct BuildResult {
 [[nodiscard]] std::int64_t default_samples(std::span<const NetworkVectors> networks, int dimension);
 
 // Lloyd iterations: 50 (they stop earlier when they gain nothing), fewer where one costs so much
-// that all would take more than 5e11 multiplications (10 s on two cores), but at least 4.
+// that all would take more than 3e11 multiplications (5 s on two cores), but at least 4.
 // `samples` counts those of all networks.
 [[nodiscard]] int default_iterations(std::int64_t samples, int entries, int dimension);
 

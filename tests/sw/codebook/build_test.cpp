@@ -188,8 +188,8 @@ TEST(DefaultSettings, BoundTheWork) {
   EXPECT_EQ(default_samples(networks, 1), 10);
   networks.push_back(gaussian_network("b", 200'000, 1, 1));
   EXPECT_EQ(default_samples(networks, 1), 131'072);
-  EXPECT_EQ(default_iterations(112'000, 4096, 4), 50);
-  EXPECT_EQ(default_iterations(150'000, 65'536, 8), 6);
+  EXPECT_EQ(default_iterations(130'000, 4096, 4), 50);
+  EXPECT_EQ(default_iterations(67'000, 65'536, 8), 8);
   EXPECT_EQ(default_iterations(262'144, 65'536, 16), 4);
 }
 
