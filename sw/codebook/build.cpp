@@ -60,7 +60,7 @@ std::vector<std::int8_t> round_all(const ElementGrid& grid, std::span<float> cod
   return elements;
 }
 
-// Codewords whose element text is not new, in index order; the first of equals stays.
+// Remembers integer codewords and tells which ones it has met before.
 class DuplicateFinder {
  public:
   explicit DuplicateFinder(int dimension) : dimension_(dimension) {}
