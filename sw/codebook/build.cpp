@@ -21,6 +21,7 @@ constexpr double kMultiplications = 3e11;
 constexpr int kGridIterations = 3;  // after rounding, while they gain something
 constexpr double kGridImprovement = 1e-3;
 constexpr int kDrawsPerDuplicate = 20;
+constexpr double kLargestBandwidth = 100.0;  // normalised weights have RMS 1
 
 std::int64_t samples_per_network(std::span<const NetworkVectors> networks,
                                  const BuildSettings& settings) {
@@ -147,9 +148,10 @@ void check_settings(const BuildSettings& settings) {
     problems.add("codebook.samples", "--samples",
                  fmt::format("is {}; must be 1 or more of each network", *settings.samples));
   }
-  if (settings.bandwidth && !(std::isfinite(*settings.bandwidth) && *settings.bandwidth >= 0.0)) {
+  const double bandwidth = settings.bandwidth.value_or(0.0);
+  if (!(bandwidth >= 0.0 && bandwidth <= kLargestBandwidth)) {
     problems.add("codebook.bandwidth", "--bandwidth",
-                 fmt::format("is {}; must be 0 or more", *settings.bandwidth));
+                 fmt::format("is {}; must be from 0 to {}", bandwidth, kLargestBandwidth));
   }
   problems.throw_if_any();
   const double values = 2.0 * ElementGrid{settings.element_bits, 1.0}.largest() + 1.0;

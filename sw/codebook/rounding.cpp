@@ -50,7 +50,8 @@ ElementGrid best_grid(std::span<const float> codewords, int dimension,
                       std::span<const double> weights, int bits) {
   double largest = 0.0;
   for (const float value : codewords) largest = std::max(largest, std::abs(double{value}));
-  VQROM_CHECK(largest > 0.0 && std::isfinite(largest), "largest codeword element is {}", largest);
+  VQROM_CHECK(std::isfinite(largest), "largest codeword element is {}", largest);
+  if (largest == 0.0) return {bits, 1.0};
   std::vector<ElementGrid> grids(kRatios, ElementGrid{bits, 1.0});
   std::vector<Fit> fits(kRatios);
   base::parallel_for(kRatios, 1, [&](std::int64_t ratio, std::int64_t) {

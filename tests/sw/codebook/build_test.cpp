@@ -153,7 +153,8 @@ TEST(BuildCodebook, RefusesSettingsOutOfRangeAllAtOnce) {
   EXPECT_THAT(message,
               HasSubstr("[codebook.refine]: --refine: is -1; must be 0 or more iterations"));
   EXPECT_THAT(message, HasSubstr("[codebook.samples]: --samples: is 0; must be 1 or more"));
-  EXPECT_THAT(message, HasSubstr("[codebook.bandwidth]: --bandwidth: is -0.5; must be 0 or more"));
+  EXPECT_THAT(message,
+              HasSubstr("[codebook.bandwidth]: --bandwidth: is -0.5; must be from 0 to 100"));
 }
 
 TEST(BuildCodebook, RefusesMoreCodewordsThanDifferentOnesExist) {

@@ -35,6 +35,10 @@ TEST(BestGrid, IsExactWhereTheCodewordsAreOnAGrid) {
   EXPECT_NEAR(grid.scale, 0.25, 1e-12);
 }
 
+TEST(BestGrid, TakesCodewordsThatAreAllZero) {
+  EXPECT_EQ(best_grid(std::vector<float>(4), 2, std::vector<double>{1.0, 1.0}, 8).round(0.0), 0);
+}
+
 // The best quantiser of N(0,1) with 3 levels, which is uniform, has .1902 (Max 1960, table I).
 TEST(BestGrid, IsNearTheBestUniformQuantiserOfAGaussian) {
   base::Random random(1);
