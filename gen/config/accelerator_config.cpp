@@ -65,7 +65,7 @@ void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook) {
 
 void read_array_keys(base::ObjectReader reader, ArrayConfig& array) {
   array.rows = read_int(reader, "rows", 1, kLargestSide, array.rows);
-  array.columns = read_int(reader, "columns", 1, kLargestSide, array.columns);
+  array.columns = read_int(reader, "columns", 2, kLargestSide, array.columns);
   array.dense_bypass = reader.boolean("dense_bypass", array.dense_bypass);
   array.product_register = reader.boolean("product_register", array.product_register);
   reader.finish();

@@ -53,6 +53,44 @@ void check_inside(const Module& module, base::Problems& problems) {
   }
 }
 
+// The names in what the text prints as names: ports have their widths in numbers.
+std::set<std::string> used_parameters(const Module& module) {
+  std::set<std::string> names;
+  const auto add_slice = [&](const Slice& slice) {
+    if (slice.whole) return;
+    slice.lsb.collect_names(names);
+    slice.width.collect_names(names);
+  };
+  for (const NetDeclaration& net : module.nets()) {
+    const bool is_port = net.role == NetRole::kInput || net.role == NetRole::kOutput;
+    if (!is_port) net.width.collect_names(names);
+  }
+  for (const Item& item : module.items()) {
+    if (const auto* local = std::get_if<LocalParameter>(&item)) local->value.collect_names(names);
+    const auto* assign = std::get_if<Assign>(&item);
+    if (assign == nullptr) continue;
+    add_slice(assign->target);
+    for (const Part& part : assign->parts) {
+      if (const auto* slice = std::get_if<Slice>(&part)) add_slice(*slice);
+    }
+  }
+  for (const Instance& instance : module.instances()) {
+    for (const auto& [name, value] : instance.parameters()) value.collect_names(names);
+    for (const Connection& connection : instance.connections()) add_slice(connection.slice);
+  }
+  return names;
+}
+
+void check_parameters_used(const Module& module, base::Problems& problems) {
+  const std::set<std::string> used = used_parameters(module);
+  for (const Item& item : module.items()) {
+    const auto* local = std::get_if<LocalParameter>(&item);
+    if (local == nullptr || used.contains(local->name)) continue;
+    problems.add("drc.unread", module.name(),
+                 fmt::format("local parameter {} is never used", local->name));
+  }
+}
+
 }  // namespace
 
 void check_names(const Design& design, base::Problems& problems) {
@@ -65,7 +103,10 @@ void check_names(const Design& design, base::Problems& problems) {
     }
   }
   for (const std::string& leaf : leaves) scope.declare("hand-written module", leaf);
-  for (const Module& module : design.modules()) check_inside(module, problems);
+  for (const Module& module : design.modules()) {
+    check_inside(module, problems);
+    check_parameters_used(module, problems);
+  }
 }
 
 }  // namespace vqrom::netlist

@@ -45,6 +45,17 @@ Expression Expression::combine(char operation, const Expression& a, const Expres
   if (precedence(operation) == kProduct && is(b, 1)) return a;
   if (operation == '*' && is(a, 1)) return b;
   if (operation == '*' && (is(a, 0) || is(b, 0))) return 0;
+  if (precedence(operation) == kSum && b.is_constant() && precedence(a.node_->operation) == kSum &&
+      a.node_->right != nullptr && a.node_->right->operation == kNumber) {
+    // (x + 2) - 1 becomes x + 1.
+    const auto signed_value = [](char sign, std::int64_t value) {
+      return sign == '-' ? -value : value;
+    };
+    const std::int64_t sum = signed_value(a.node_->operation, a.node_->right->value) +
+                             signed_value(operation, b.node_->value);
+    const Expression rest(a.node_->left);
+    return sum < 0 ? rest - Expression(-sum) : rest + Expression(sum);
+  }
   return Expression(std::make_shared<const Node>(Node{operation, 0, "", a.node_, b.node_}));
 }
 
@@ -68,6 +79,13 @@ Expression operator/(const Expression& a, const Expression& b) {
 
 bool Expression::is_constant() const {
   return node_->operation == kNumber;
+}
+
+void Expression::collect_names(std::set<std::string>& names) const {
+  if (node_->operation == kName) names.insert(node_->name);
+  for (const auto& side : {node_->left, node_->right}) {
+    if (side != nullptr) Expression(side).collect_names(names);
+  }
 }
 
 std::int64_t Expression::evaluate(const Values& values) const {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,10 @@ class Expression {
   [[nodiscard]] std::int64_t evaluate(const Values& values) const;
   // Verilog, with the fewest parentheses: "ROWS*8", "(A + B)*C".
   [[nodiscard]] std::string text() const;
-  // The same as `text`, or the number alone if no parameter occurs.
+  // Whether it is a number and names no parameter.
   [[nodiscard]] bool is_constant() const;
+  // Adds the names that occur to `names`.
+  void collect_names(std::set<std::string>& names) const;
 
   friend Expression param(std::string_view name);
   friend Expression operator+(const Expression& a, const Expression& b);

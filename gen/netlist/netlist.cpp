@@ -44,12 +44,11 @@ Expression Module::localparam(std::string_view name, const Expression& value,
 }
 
 Net Module::clock(std::string_view name) {
-  return declare({std::string(name), 1, NetRole::kInput, PortKind::kClock, "rising edge"});
+  return declare({std::string(name), 1, NetRole::kInput, PortKind::kClock, ""});
 }
 
 Net Module::reset(std::string_view name) {
-  return declare({std::string(name), 1, NetRole::kInput, PortKind::kReset,
-                  "active low, asserted asynchronously"});
+  return declare({std::string(name), 1, NetRole::kInput, PortKind::kReset, ""});
 }
 
 Net Module::input(std::string_view name, const Expression& width, std::string_view comment) {
@@ -70,23 +69,26 @@ Net Module::unused(std::string_view name, const Expression& width) {
   return declare({std::string(name), width, NetRole::kUnused, PortKind::kData, ""});
 }
 
-void Module::section(std::string_view title, std::vector<std::string> lines) {
-  items_.emplace_back(Section{std::string(title), std::move(lines)});
+void Module::port_group(std::string_view title) {
+  items_.emplace_back(PortGroup{std::string(title)});
+}
+
+void Module::section(std::vector<std::string> lines) {
+  items_.emplace_back(Section{std::move(lines)});
 }
 
 void Module::assign(const Slice& target, std::vector<Part> parts, std::string_view comment) {
   items_.emplace_back(Assign{target, std::move(parts), std::string(comment)});
 }
 
-Instance& Module::instance(const Contract& contract, std::string_view name,
-                           std::string_view comment) {
+Instance& Module::instance(const Contract& contract, std::string_view name) {
   items_.emplace_back(InstanceItem{static_cast<int>(instances_.size())});
-  return instances_.emplace_back(contract, std::string(name), std::string(comment));
+  return instances_.emplace_back(contract, std::string(name));
 }
 
-Instance& Module::instance(const Module& module, std::string_view name, std::string_view comment) {
+Instance& Module::instance(const Module& module, std::string_view name) {
   items_.emplace_back(InstanceItem{static_cast<int>(instances_.size())});
-  return instances_.emplace_back(module, std::string(name), std::string(comment));
+  return instances_.emplace_back(module, std::string(name));
 }
 
 void Module::rom(Rom rom) {

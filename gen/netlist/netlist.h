@@ -16,6 +16,7 @@
 #include "gen/netlist/bits.h"
 #include "gen/netlist/contract.h"
 #include "gen/netlist/expression.h"
+#include "sw/base/error.h"
 
 namespace vqrom::netlist {
 
@@ -46,26 +47,32 @@ struct Slice {
   bool whole = false;
 };
 
-// A handle to a declared net of one module; cheap to copy.
+// A handle to a declared net of one module; cheap to copy. Without a net, it may only be assigned.
 class Net {
  public:
+  Net() = default;
   Net(int id, Expression width) : id_(id), width_(std::move(width)) {}
 
   [[nodiscard]] int id() const { return id_; }
   [[nodiscard]] const Expression& width() const { return width_; }
   [[nodiscard]] Slice slice(const Expression& lsb, const Expression& width) const {
+    VQROM_CHECK(id_ >= 0, "a net that was never declared is used");
     return {id_, lsb, width, false};
+  }
+  [[nodiscard]] Slice whole() const {
+    VQROM_CHECK(id_ >= 0, "a net that was never declared is used");
+    return {id_, 0, width_, true};
   }
   // Element `index` of a bus of elements of `width` bits: [index*width +: width].
   [[nodiscard]] Slice element(const Expression& index, const Expression& width) const {
     return slice(index * width, width);
   }
   [[nodiscard]] Slice bit(const Expression& index) const { return slice(index, 1); }
-  operator Slice() const { return {id_, 0, width_, true}; }  // NOLINT(google-explicit-constructor)
+  operator Slice() const { return whole(); }  // NOLINT(google-explicit-constructor)
 
  private:
-  int id_;
-  Expression width_;
+  int id_ = -1;
+  Expression width_ = 1;
 };
 
 using Part = std::variant<Slice, Bits>;
@@ -85,16 +92,14 @@ struct Connection {
 // One instance of a hand-written module (contract) or of a module of the same design.
 class Instance {
  public:
-  Instance(const Contract& contract, std::string name, std::string comment)
-      : name_(std::move(name)), comment_(std::move(comment)), contract_(&contract) {}
-  Instance(const Module& module, std::string name, std::string comment)
-      : name_(std::move(name)), comment_(std::move(comment)), module_(&module) {}
+  Instance(const Contract& contract, std::string name)
+      : name_(std::move(name)), contract_(&contract) {}
+  Instance(const Module& module, std::string name) : name_(std::move(name)), module_(&module) {}
 
   Instance& parameter(std::string_view name, const Expression& value);
   Instance& connect(std::string_view port, const Slice& slice);
 
   [[nodiscard]] const std::string& name() const { return name_; }
-  [[nodiscard]] const std::string& comment() const { return comment_; }
   [[nodiscard]] const Contract* contract() const { return contract_; }  // null for a module
   [[nodiscard]] const Module* module() const { return module_; }        // null for a contract
   [[nodiscard]] const std::string& module_name() const;
@@ -107,7 +112,6 @@ class Instance {
 
  private:
   std::string name_;
-  std::string comment_;
   const Contract* contract_ = nullptr;
   const Module* module_ = nullptr;
   std::vector<std::pair<std::string, Expression>> parameters_;
@@ -117,8 +121,8 @@ class Instance {
 // How a table becomes text: a case statement (cells), or a memory filled from a file (block RAM).
 enum class RomForm { kCase, kMemory };
 
-// A read-only table, read at the clock edge at which `enable` is 1; `data` holds in between.
-// Addresses past the last word read 0.
+// A read-only table, read at the clock edge at which `enable` is 1; the whole net `data` is its
+// output register and holds in between. Addresses past the last word read 0.
 struct Rom {
   std::string name;
   Slice clock;
@@ -129,11 +133,19 @@ struct Rom {
   std::vector<Bits> words;
   std::vector<std::string> word_comments;  // one a word, or none
   RomForm form = RomForm::kCase;
+  // kMemory: the image's path relative to the directory in which tools run, and the macro by which
+  // they may be told another one.
+  std::string file;
+  std::string file_macro;
 };
 
-// A heading between groups of items.
-struct Section {
+// A comment between groups of ports.
+struct PortGroup {
   std::string title;
+};
+
+// A comment between groups of items.
+struct Section {
   std::vector<std::string> lines;
 };
 
@@ -144,7 +156,7 @@ struct NetItem {
 struct InstanceItem {
   int instance = 0;
 };
-using Item = std::variant<NetItem, InstanceItem, LocalParameter, Assign, Rom, Section>;
+using Item = std::variant<NetItem, InstanceItem, LocalParameter, Assign, Rom, PortGroup, Section>;
 
 class Module {
  public:
@@ -156,15 +168,15 @@ class Module {
   Expression localparam(std::string_view name, const Expression& value, std::string_view comment);
   Net clock(std::string_view name);
   Net reset(std::string_view name);
-  Net input(std::string_view name, const Expression& width, std::string_view comment);
-  Net output(std::string_view name, const Expression& width, std::string_view comment);
-  Net wire(std::string_view name, const Expression& width, std::string_view comment);
+  Net input(std::string_view name, const Expression& width, std::string_view comment = "");
+  Net output(std::string_view name, const Expression& width, std::string_view comment = "");
+  Net wire(std::string_view name, const Expression& width, std::string_view comment = "");
   Net unused(std::string_view name, const Expression& width);
-  void section(std::string_view title, std::vector<std::string> lines = {});
+  void port_group(std::string_view title);
+  void section(std::vector<std::string> lines);
   void assign(const Slice& target, std::vector<Part> parts, std::string_view comment = "");
-  Instance& instance(const Contract& contract, std::string_view name,
-                     std::string_view comment = "");
-  Instance& instance(const Module& module, std::string_view name, std::string_view comment = "");
+  Instance& instance(const Contract& contract, std::string_view name);
+  Instance& instance(const Module& module, std::string_view name);
   void rom(Rom rom);
 
   [[nodiscard]] const std::string& name() const { return name_; }

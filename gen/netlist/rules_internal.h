@@ -36,8 +36,9 @@ struct BitRange {
 // "net", "net[3]" or "net[7:4]".
 [[nodiscard]] std::string text_of(const Module& module, const BitRange& range);
 
-// drc.name_clash, drc.reserved_word, drc.unreachable.
+// drc.name_clash, drc.reserved_word, and drc.unread of local parameters.
 void check_names(const Design& design, base::Problems& problems);
+// drc.unreachable.
 void check_reachable(const Design& design, base::Problems& problems);
 // drc.width, drc.port, drc.open_input, drc.parameter, drc.clock_as_data, drc.rom_*.
 void check_connections(const Module& module, base::Problems& problems);

@@ -29,6 +29,9 @@ TEST(Expression, PrintsParenthesesOnlyWhereTheMeaningNeedsThem) {
 TEST(Expression, FoldsNumbersAndNeutralElements) {
   EXPECT_EQ((Expression(4) - 1).text(), "3");
   EXPECT_EQ((0 * param("A") + 1 * param("B")).text(), "B");
+  EXPECT_EQ((param("A") + 2 + 24 - 1).text(), "A + 25");
+  EXPECT_EQ((param("A") + 1 - 1).text(), "A");
+  EXPECT_EQ((param("A") - 3 + 1).text(), "A - 2");
   EXPECT_TRUE((0 * param("A")).is_constant());
   EXPECT_FALSE(param("A").is_constant());
 }

@@ -183,6 +183,15 @@ TEST(Rules, NetThatNobodyReadsIsFoundUnlessDeclaredUnused) {
   EXPECT_THAT(texts(t.design), HasSubstr("totaliser: spare is never read"));
 }
 
+TEST(Rules, LocalParameterThatNobodyUsesIsFound) {
+  Totaliser t;
+  t.connect_adder();
+  t.connect_state();
+  t.module.localparam("SPARE_W", t.width + 1, "");
+  EXPECT_THAT(codes(t.design), ElementsAre("drc.unread"));
+  EXPECT_THAT(texts(t.design), HasSubstr("totaliser: local parameter SPARE_W is never used"));
+}
+
 TEST(Rules, OpenOutputIsFound) {
   Totaliser t;
   t.connect_adder();
@@ -348,7 +357,9 @@ Design rom_design(int entries, std::vector<Bits> words, int address_bits) {
           .entries = entries,
           .words = std::move(words),
           .word_comments = {},
-          .form = RomForm::kCase};
+          .form = RomForm::kCase,
+          .file = {},
+          .file_macro = {}};
   module.rom(std::move(rom));
   design.set_top(module);
   return design;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gen/blocks/accelerator.h"
+
+#include "gen/blocks/modules.h"
+#include "gen/leaf/leaves.h"
+#include "gen/netlist/rules.h"
+#include "sw/base/checked.h"
+#include "sw/base/error.h"
+
+namespace vqrom::blocks {
+namespace {
+
+int latency_of(std::string_view leaf, const netlist::Values& values) {
+  return base::checked_cast<int>(leaf::find_leaf(leaf).latency_cycles.evaluate(values));
+}
+
+}  // namespace
+
+netlist::Design build_accelerator(const config::AcceleratorConfig& config,
+                                  const codebook::Codebook& codebook) {
+  VQROM_CHECK(config.codebook.entries == codebook.entries &&
+                  config.codebook.dimension == codebook.dimension &&
+                  config.codebook.element_bits == codebook.element_bits,
+              "the configuration is not bound to this codebook");
+  netlist::Design design;
+  const netlist::Module& rom = add_codebook_rom(design, config, codebook);
+  const netlist::Module& decode = add_decode(design, config, rom);
+  design.set_top(add_core(design, config, decode));
+  netlist::check(design).throw_if_any();
+  return design;
+}
+
+int array_latency(const config::AcceleratorConfig& config) {
+  return latency_of("vq_mac_array", {{"PRODUCT_REG", config.array.product_register ? 1 : 0}});
+}
+
+int pipeline_latency(const config::AcceleratorConfig& config) {
+  // The sum is written; the accumulator tells so; vq_drain counts it and then reads.
+  const int written = latency_of("vq_accumulator", {{"ARRAY_LATENCY", array_latency(config)}});
+  return written + 2 + latency_of("vq_drain", {}) + latency_of("vq_requantise_lanes", {});
+}
+
+}  // namespace vqrom::blocks

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// accelerator — the netlist of vq_core from a configuration and its codebook.
+//
+// docs/rtl/core.md describes what is built here and how the parts work together.
+#pragma once
+
+#include "gen/config/accelerator_config.h"
+#include "gen/netlist/netlist.h"
+#include "sw/codebook/codebook.h"
+
+namespace vqrom::blocks {
+
+inline constexpr std::string_view kRomImage = "rtl/codebook.hex";  // relative to the bundle
+inline constexpr std::string_view kRomImageMacro = "VQROM_CODEBOOK_HEX";
+
+// vq_codebook_rom, vq_decode and vq_core, the top. The configuration must be bound to the codebook.
+// Errors: drc.* (all of them at once).
+[[nodiscard]] netlist::Design build_accelerator(const config::AcceleratorConfig& config,
+                                                const codebook::Codebook& codebook);
+
+// Cycles from an issue to the array's sums: A of docs/rtl/core.md.
+[[nodiscard]] int array_latency(const config::AcceleratorConfig& config);
+// Cycles from the last issue of a block to the first of its codes at the output, when nothing
+// else is being drained.
+[[nodiscard]] int pipeline_latency(const config::AcceleratorConfig& config);
+
+}  // namespace vqrom::blocks

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gen/blocks/modules.h"
+#include "gen/leaf/leaves.h"
+#include "sw/base/error.h"
+
+namespace vqrom::blocks {
+namespace {
+
+using leaf::find_leaf;
+using netlist::Bits;
+using netlist::Expression;
+using netlist::Module;
+using netlist::Net;
+
+void write_header(Module& module, const config::AcceleratorConfig& config) {
+  if (config.array.dense_bypass) {
+    module.header({"  indices_i ─▶ ROM copies ─▶ sign extension ─┬▶ select ─▶ weights_o",
+                   "  dense_data_i ─▶ register ──────────────────┘", "",
+                   "Latency     1 cycle; one beat a cycle.",
+                   "Handshake   valid/ready; ready_o depends combinationally on ready_i.",
+                   "Packing     index p at indices_i[p*INDEX_W +: INDEX_W]; weight w at "
+                   "weights_o[w*WGT_W +: WGT_W],",
+                   "            p*DIM … p*DIM + DIM-1 being those of index p; dense_data_i is "
+                   "packed as weights_o."});
+    return;
+  }
+  module.header({"  indices_i ─▶ ROM copies ─▶ weights_o", "",
+                 "Latency     1 cycle; one beat a cycle.",
+                 "Handshake   valid/ready; ready_o depends combinationally on ready_i.",
+                 "Packing     index p at indices_i[p*INDEX_W +: INDEX_W]; its codeword at "
+                 "weights_o[p*CODEWORD_W +: CODEWORD_W]."});
+}
+
+class DecodeBuilder {
+ public:
+  DecodeBuilder(Module& module, const config::AcceleratorConfig& config, const Module& rom)
+      : m_(module), config_(config), rom_(rom) {}
+
+  void build() {
+    write_header(m_, config_);
+    declare_ports();
+    bypass_ ? add_both_ways() : add_rom_way();
+  }
+
+ private:
+  void declare_ports() {
+    clk_ = m_.clock("clk");
+    rst_n_ = m_.reset("rst_n");
+    m_.port_group("Beats of tiles");
+    valid_i_ = m_.input("valid_i", 1);
+    ready_o_ = m_.output("ready_o", 1);
+    indices_ = m_.input("indices_i", ports_ * index_bits_);
+    if (bypass_) {
+      dense_i_ = m_.input("dense_i", 1, "the beat is dense_data_i");
+      dense_data_ = m_.input("dense_data_i", beat_bits_);
+    }
+    m_.port_group("Weights");
+    valid_o_ = m_.output("valid_o", 1);
+    ready_i_ = m_.input("ready_i", 1);
+    weights_ = m_.output("weights_o", beat_bits_);
+    m_.port_group("For counters");
+    read_o_ = m_.output("read_o", 1, "the ROM is read at the next edge");
+  }
+
+  void add_stage(const Net& en) {
+    m_.instance(find_leaf("vq_stage"), "u_stage")
+        .connect("clk", clk_)
+        .connect("rst_n", rst_n_)
+        .connect("valid_i", valid_i_)
+        .connect("ready_o", ready_o_)
+        .connect("valid_o", valid_o_)
+        .connect("ready_i", ready_i_)
+        .connect("en_o", en);
+  }
+
+  void add_roms(const Net& codewords) {
+    for (int port = 0; port < port_count_; ++port) {
+      m_.instance(rom_, fmt::format("u_rom{}", port))
+          .connect("clk", clk_)
+          .connect("en_i", read_o_)
+          .connect("index_i", indices_.element(port, index_bits_))
+          .connect("codeword_o", codewords.element(port, codeword_bits_));
+    }
+  }
+
+  void add_rom_way() {
+    add_stage(read_o_);
+    add_roms(weights_);
+  }
+
+  void add_both_ways() {
+    m_.section({"A dense beat moves on without a read of the ROM."});
+    const Net beat_en = m_.wire("beat_en", 1);
+    const Net no_read = m_.wire("no_read", 1);
+    m_.assign(no_read, {Bits(1, 0)});
+    add_stage(beat_en);
+    m_.instance(find_leaf("vq_select"), "u_read")
+        .parameter("WIDTH", 1)
+        .connect("select_i", dense_i_)
+        .connect("data0_i", beat_en)
+        .connect("data1_i", no_read)
+        .connect("data_o", read_o_);
+
+    m_.section({"Codewords: each port reads a copy of its own."});
+    const Net codewords = m_.wire("codewords", ports_ * codeword_bits_);
+    const Net decoded = m_.wire("decoded", beat_bits_);
+    add_roms(codewords);
+    m_.instance(find_leaf("vq_sign_extend"), "u_sign_extend")
+        .parameter("COUNT", ports_ * dimension_)
+        .parameter("IN_W", element_bits_)
+        .parameter("OUT_W", weight_bits_)
+        .connect("data_i", codewords)
+        .connect("data_o", decoded);
+
+    m_.section({"Dense weights wait one cycle beside the ROM."});
+    const Net dense_beat = m_.wire("dense_beat", beat_bits_ + 1);
+    const Net dense_beat_q = m_.wire("dense_beat_q", beat_bits_ + 1);
+    m_.assign(dense_beat, {dense_i_, dense_data_});
+    m_.instance(find_leaf("vq_register"), "u_dense")
+        .parameter("WIDTH", beat_bits_ + 1)
+        .connect("clk", clk_)
+        .connect("en_i", beat_en)
+        .connect("data_i", dense_beat)
+        .connect("data_o", dense_beat_q);
+    m_.instance(find_leaf("vq_select"), "u_select")
+        .parameter("WIDTH", beat_bits_)
+        .connect("select_i", dense_beat_q.bit(beat_bits_))
+        .connect("data0_i", decoded)
+        .connect("data1_i", dense_beat_q.slice(0, beat_bits_))
+        .connect("data_o", weights_);
+  }
+
+  Module& m_;
+  const config::AcceleratorConfig& config_;
+  const Module& rom_;
+
+  // A local parameter only where the text has a use for its name.
+  Expression named_if(bool used, std::string_view name, int value, std::string_view comment) {
+    return used ? m_.localparam(name, value, comment) : Expression(value);
+  }
+
+  const bool bypass_ = config_.array.dense_bypass;
+  const int port_count_ = config_.codebook.read_ports;
+  Expression ports_ = named_if(bypass_, "PORTS", port_count_, "codewords a beat");
+  Expression index_bits_ = named_if(port_count_ * config_.index_bits() > 1, "INDEX_W",
+                                    config_.index_bits(), "bits of an index");
+  Expression dimension_ = m_.localparam("DIM", config_.codebook.dimension, "weights of a codeword");
+  Expression element_bits_ =
+      m_.localparam("ELEMENT_W", config_.codebook.element_bits, "bits of a codeword's element");
+  Expression codeword_bits_ = m_.localparam("CODEWORD_W", dimension_* element_bits_, "");
+  // Without a bypass an element is a weight.
+  Expression weight_bits_ =
+      bypass_ ? m_.localparam("WGT_W", config_.weight_bits(), "bits of a weight") : element_bits_;
+  Expression beat_bits_ = bypass_ ? m_.localparam("BEAT_W", ports_* dimension_* weight_bits_, "")
+                                  : ports_ * codeword_bits_;
+  Net clk_, rst_n_, valid_i_, ready_o_, indices_, dense_i_, dense_data_;
+  Net valid_o_, ready_i_, weights_, read_o_;
+};
+
+}  // namespace
+
+const Module& add_decode(netlist::Design& design, const config::AcceleratorConfig& config,
+                         const Module& rom) {
+  const int ports = config.codebook.read_ports;
+  Module& module = design.add("vq_decode", fmt::format("{} codebook {} a beat become {} weights.",
+                                                       ports, ports == 1 ? "index" : "indices",
+                                                       ports * config.codebook.dimension));
+  DecodeBuilder(module, config, rom).build();
+  return module;
+}
+
+}  // namespace vqrom::blocks

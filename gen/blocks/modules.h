@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// modules — one function for each module of the accelerator; accelerator.h calls them in order.
+#pragma once
+
+#include "gen/config/accelerator_config.h"
+#include "gen/netlist/netlist.h"
+#include "sw/codebook/codebook.h"
+
+namespace vqrom::blocks {
+
+// The codebook as a table: one codeword an index, one cycle.
+[[nodiscard]] const netlist::Module& add_codebook_rom(netlist::Design& design,
+                                                      const config::AcceleratorConfig& config,
+                                                      const codebook::Codebook& codebook);
+// P codewords a beat to P * d weights, or int8 weights past the ROM.
+[[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
+                                                const config::AcceleratorConfig& config,
+                                                const netlist::Module& rom);
+// Everything: the module that a user instantiates.
+[[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
+                                              const config::AcceleratorConfig& config,
+                                              const netlist::Module& decode);
+
+}  // namespace vqrom::blocks
