@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// generate_main — `vqrom generate`: a configuration and a codebook become a bundle of Verilog.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string>
+
+#include "gen/config/accelerator_config.h"
+#include "gen/emit/bundle.h"
+#include "sw/base/error.h"
+#include "sw/base/program.h"
+#include "sw/codebook/codebook.h"
+
+namespace vqrom::emit {
+namespace {
+
+struct Options {
+  std::string config;
+  std::string codebook;
+  std::string output;
+  bool list = false;
+  bool print_config = false;
+};
+
+void list_configs() {
+  fmt::print("{:<8} {:>9} {:>6} {:>4} {:>6} {:>6}  {}\n", "name", "array", "ports", "bus", "lanes",
+             "depth", "product register");
+  for (const std::string& name : config::named_configs()) {
+    const config::AcceleratorConfig config = config::find_config(name);
+    fmt::print("{:<8} {:>9} {:>6} {:>4} {:>6} {:>6}  {}\n", name,
+               fmt::format("{} x {}", config.array.rows, config.array.columns),
+               config.codebook.read_ports, config.bus.data_bits, config.requantise.lanes,
+               config.accumulator.depth, config.array.product_register ? "yes" : "no");
+  }
+}
+
+void print_summary(const config::AcceleratorConfig& config, const codebook::Codebook& codebook,
+                   const Bundle& bundle, const std::string& output) {
+  const auto count = [&](std::string_view role) {
+    return std::count_if(bundle.files.begin(), bundle.files.end(),
+                         [&](const BundleFile& file) { return file.role == role; });
+  };
+  fmt::print("array     {} x {} multipliers, {} accumulator pixels, {} requantised a cycle\n",
+             config.array.rows, config.array.columns, config.accumulator.depth,
+             config.requantise.lanes);
+  fmt::print("ROM       {} codewords x {} x {} bits = {} bits, {} {}\n", codebook.entries,
+             codebook.dimension, codebook.element_bits, codebook.rom_bits(),
+             config.codebook.read_ports,
+             config.codebook.read_ports == 1 ? "read port" : "read ports (copies)");
+  fmt::print("tile      {} indices in {} words of {} bits, decoded in {} cycles",
+             config.tile_codewords(), config.index_words(), config.bus.data_bits,
+             config.tile_beats());
+  fmt::print("{}\n", config.array.dense_bypass
+                         ? fmt::format("; {} words if int8", config.dense_words())
+                         : std::string("; no int8 path"));
+  fmt::print("ports     {} and the clock\n", bundle.manifest["ports"].size());
+  fmt::print("files     {}: {} leaves, {} structure, {} ROM{}\n", output, count("leaf"),
+             count("structure"), count("rom"), count("data") > 0 ? " and its image" : "");
+}
+
+void run(const Options& options) {
+  if (options.list) {
+    list_configs();
+    return;
+  }
+  config::AcceleratorConfig config = config::find_config(options.config);
+  if (options.codebook.empty()) {  // --print-config alone
+    fmt::print("{}", base::json_text(config::to_json(config)));
+    return;
+  }
+  const codebook::Codebook codebook = codebook::read_codebook(options.codebook);
+  config::bind_codebook(config, codebook, options.config);
+  if (options.print_config) fmt::print("{}", base::json_text(config::to_json(config)));
+  if (options.output.empty()) return;
+  const Bundle bundle = make_bundle(config, codebook);
+  write_bundle(bundle, options.output);
+  if (!options.print_config) print_summary(config, codebook, bundle, options.output);
+}
+
+}  // namespace
+}  // namespace vqrom::emit
+
+int main(int argc, char** argv) {
+  vqrom::emit::Options options;
+  CLI::App app("Emits the Verilog bundle of an accelerator with its codebook in ROM.");
+  app.add_option("config", options.config,
+                 "named configuration (see --list) or the path of an accelerator.json");
+  app.add_option("--codebook", options.codebook, "codebook file, as `vqrom codebook` writes it");
+  app.add_option("-o,--output", options.output, "directory to write the bundle to");
+  app.add_flag("--list", options.list, "list the named configurations and end");
+  app.add_flag("--print-config", options.print_config,
+               "print the complete configuration; with --codebook, bound to it");
+  app.callback([&] {
+    if (options.list) return;
+    if (options.config.empty()) throw CLI::RequiredError("config");
+    if (options.print_config) return;
+    if (options.codebook.empty()) throw CLI::RequiredError("--codebook");
+    if (options.output.empty()) throw CLI::RequiredError("--output");
+  });
+  return vqrom::base::run_program("generate", app, argc, argv, [&] { vqrom::emit::run(options); });
+}
