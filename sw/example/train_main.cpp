@@ -8,7 +8,10 @@
 #include "sw/base/file.h"
 #include "sw/base/program.h"
 #include "sw/example/architectures.h"
+#include "sw/example/glyphs.h"
+#include "sw/example/held_back.h"
 #include "sw/example/trainer.h"
+#include "sw/model/import.h"
 #include "sw/model/onnx_write.h"
 
 int main(int argc, char** argv) {
@@ -38,6 +41,10 @@ int main(int argc, char** argv) {
         example::train(example::make_architecture(architecture), options, show);
     const std::string bytes = vqrom::model::onnx_bytes(model);
     vqrom::base::write_file(output, bytes);
-    fmt::print("{}: {} bytes, seed {}\n", output.string(), bytes.size(), options.seed);
+    const vqrom::model::Accuracy accuracy = example::held_back_accuracy(
+        vqrom::model::parse_onnx(bytes, output.string()), example::kTestCount);
+    fmt::print("{}: {} bytes, seed {}, accuracy {:.2f} % on {} held-back pictures\n",
+               output.string(), bytes.size(), options.seed, accuracy.top1_percent(),
+               accuracy.samples);
   });
 }
