@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// block_models — the SystemC blocks with their ports bound, ready for lockstep with the RTL.
+#pragma once
+
+#include "sim/systemc/systemc_model.h"
+#include "sim/systemc/vq_decode.h"
+#include "sim/systemc/vq_mac_column.h"
+#include "sim/systemc/vq_unpack.h"
+
+namespace vqrom::sim {
+
+class UnpackModel : public SystemCModel {
+ public:
+  explicit UnpackModel(const UnpackParameters& parameters);
+
+ private:
+  VqUnpack block_;
+};
+
+class DecodeModel : public SystemCModel {
+ public:
+  DecodeModel(const config::AcceleratorConfig& config, const codebook::Codebook& codebook);
+
+ private:
+  VqDecode block_;
+};
+
+class MacColumnModel : public SystemCModel {
+ public:
+  explicit MacColumnModel(const MacColumnParameters& parameters);
+
+ private:
+  VqMacColumn block_;
+};
+
+}  // namespace vqrom::sim
