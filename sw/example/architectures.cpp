@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "sw/base/error.h"
 #include "sw/example/glyphs.h"
 

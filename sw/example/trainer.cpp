@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <numbers>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -150,6 +149,8 @@ double calibration_accuracy(Network& network) {
 
 model::Model train(const model::Model& graph, const TrainingOptions& options,
                    const std::function<void(const EpochResult&)>& on_epoch) {
+  VQROM_CHECK(options.pictures_per_epoch % options.batch_size == 0, "{} pictures in batches of {}",
+              options.pictures_per_epoch, options.batch_size);
   torch::set_num_threads(1);
   torch::manual_seed(options.seed);
   at::globalContext().setDeterministicAlgorithms(true, false);

@@ -41,7 +41,7 @@ TEST_F(GlyphsProgram, WritesPicturesAndLabels) {
 }
 
 TEST_F(GlyphsProgram, NamesTheCountsThatItTakes) {
-  const base::ToolResult result = run({"--count", "0", "--output-images", "x.npy"});
+  const base::ToolResult result = run({"--count", "0", "--seed", "2", "--output-images", "x.npy"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.output,
               HasSubstr("error[usage]: --count: Value 0 not in range 1 to 10000000"));
@@ -49,7 +49,8 @@ TEST_F(GlyphsProgram, NamesTheCountsThatItTakes) {
 }
 
 TEST_F(GlyphsProgram, NamesAFolderThatIsMissing) {
-  const base::ToolResult result = run({"--count", "1", "--output-images", "missing/x.npy"});
+  const base::ToolResult result =
+      run({"--count", "1", "--seed", "2", "--output-images", "missing/x.npy"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.output, HasSubstr("error[file.write]: missing/x.npy"));
 }
