@@ -41,10 +41,11 @@ std::vector<ManifestPort> read_ports(ObjectReader& manifest, const std::string& 
 }
 
 FileRole read_role(ObjectReader& file) {
-  const std::string role = file.choice("role", {"leaf", "structure", "rom"});
+  const std::string role = file.choice("role", {"leaf", "structure", "rom", "data"});
   return role == "leaf"        ? FileRole::kLeaf
          : role == "structure" ? FileRole::kStructure
-                               : FileRole::kRom;
+         : role == "rom"       ? FileRole::kRom
+                               : FileRole::kData;
 }
 
 std::vector<ManifestFile> read_files(ObjectReader& manifest, const std::string& place,

@@ -14,7 +14,7 @@ namespace vqrom::config {
 
 inline constexpr std::string_view kBundleFormat = "vqrom-bundle-1";
 
-enum class FileRole { kLeaf, kStructure, kRom };
+enum class FileRole { kLeaf, kStructure, kRom, kData };  // data: a ROM's image, not Verilog
 
 struct ManifestFile {
   std::filesystem::path path;  // absolute

@@ -18,7 +18,8 @@ Bundle read_bundle(const std::filesystem::path& directory) {
         {port.name, port.input ? Direction::kInput : Direction::kOutput, port.width});
   }
   for (const config::ManifestFile& file : manifest.files) {
-    (file.path.extension() == ".v" ? bundle.sources : bundle.data_files).push_back(file.path);
+    (file.role == config::FileRole::kData ? bundle.data_files : bundle.sources)
+        .push_back(file.path);
   }
   return bundle;
 }

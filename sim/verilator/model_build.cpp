@@ -104,11 +104,16 @@ std::string design_key(const VerilogDesign& design, Waves waves, const Tools& to
   std::string text = tools.versions + makefile(waves, tools.verilator_root);
   text += shim_source_version();
   for (const std::string& argument : verilator_arguments(design, waves)) text += argument + "\n";
-  for (const auto* files : {&design.sources, &design.data_files}) {
-    for (const fs::path& file : *files) {
-      text +=
-          fmt::format("{} {}\n", file.filename().string(), base::sha256_hex(base::read_file(file)));
-    }
+  const auto add_file = [&](const fs::path& file) {
+    text +=
+        fmt::format("{} {}\n", file.filename().string(), base::sha256_hex(base::read_file(file)));
+  };
+  for (const fs::path& file : design.sources) add_file(file);
+  // The library knows its data files by their path, so it belongs to this cache alone.
+  if (!design.data_files.empty()) text += base::cache_directory().string() + "\n";
+  for (const auto& [macro, file] : design.data_files) {
+    text += macro + " ";
+    add_file(file);
   }
   return base::sha256_hex(text).substr(0, 24);
 }
@@ -181,6 +186,10 @@ fs::path build_model(const VerilogDesign& design, Waves waves) {
   const fs::path build = writer.staging() / "build";
   fs::create_directories(build);
   std::vector<std::string> arguments = verilator_arguments(design, waves);
+  for (const auto& [macro, file] : design.data_files) {
+    fs::copy_file(file, writer.staging() / file.filename());
+    arguments.push_back(fmt::format("-D{}=\"{}\"", macro, (target / file.filename()).string()));
+  }
   for (const fs::path& source : design.sources) {
     arguments.push_back(fs::absolute(source).string());
   }
@@ -195,9 +204,6 @@ fs::path build_model(const VerilogDesign& design, Waves waves) {
   base::run_tool_checked(base::kMake, {"-j2", std::string(kLibrary)}, build);
   fs::rename(build / kLibrary, writer.staging() / kLibrary);
   fs::remove_all(build);
-  for (const fs::path& file : design.data_files) {
-    fs::copy_file(file, writer.staging() / file.filename());
-  }
   writer.commit();
   progress.advance();
   return library;

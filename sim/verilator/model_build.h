@@ -20,7 +20,8 @@ struct VerilogDesign {
   std::string top;
   std::vector<std::filesystem::path> sources;                        // in compile order
   std::vector<std::pair<std::string, std::string>> parameters = {};  // of the top, as Verilog text
-  std::vector<std::filesystem::path> data_files = {};                // read by $readmemh
+  // Files that $readmemh reads, by the macro that names them; kept beside the library.
+  std::vector<std::pair<std::string, std::filesystem::path>> data_files = {};
 };
 
 // The path of the library (sim/verilator/model_shim.h is its interface). Built once for the same

@@ -35,11 +35,12 @@ class BundleTest : public testing::Test {
     config.codebook.element_bits = 8;
     manifest_["config"] = config::to_json(config);
     manifest_["codebook"] = {{"sha256", kHash}};
-    for (const char* name : {"rtl/vq_core.v", "rtl/codebook.hex"}) {
+    for (const auto& [name, role] :
+         {std::pair("rtl/vq_core.v", "structure"), std::pair("rtl/codebook.hex", "data")}) {
       manifest_["files"].push_back(
           {{"path", name},
            {"sha256", base::sha256_hex(base::read_file(directory_ / name))},
-           {"role", "leaf"}});
+           {"role", role}});
     }
   }
   void TearDown() override { fs::remove_all(directory_); }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/random_bundle.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "gen/emit/bundle.h"
+#include "tests/sim/random_layer.h"
+
+namespace vqrom::sim {
+
+RandomBundle::RandomBundle(const std::string& name, config::AcceleratorConfig config, int entries,
+                           int dimension, int element_bits)
+    : directory_(std::filesystem::temp_directory_path() /
+                 fmt::format("vqrom_{}_{}", name, ::getpid())),
+      codebook_(random_codebook(7, entries, dimension, element_bits)) {
+  config::bind_codebook(config, codebook_, name);
+  emit::write_bundle(emit::make_bundle(config, codebook_), directory_);
+  bundle_ = read_bundle(directory_);
+}
+
+}  // namespace vqrom::sim
