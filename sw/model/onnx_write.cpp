@@ -54,10 +54,11 @@ class Writer {
   }
 
   std::string bytes() {
-    std::set<std::string> names;
     for (const Node& node : model_.nodes) {
-      VQROM_CHECK(!node.name.empty() && names.insert(node.name).second,
+      VQROM_CHECK(!node.name.empty() && names_.insert(node.name).second,
                   "node name '{}' is empty or not unique", node.name);
+    }
+    for (const Node& node : model_.nodes) {
       std::visit([&](const auto& op) { write(node, op); }, node.op);
     }
     const Node& output = node_at(model_.output);
@@ -70,6 +71,13 @@ class Writer {
  private:
   [[nodiscard]] const Node& node_at(int index) const {
     return model_.nodes.at(static_cast<std::size_t>(index));
+  }
+
+  // <node>.<what>, which may happen to be the name of another node.
+  std::string derived_name(const std::string& node, const std::string& what) {
+    std::string name = node + "." + what;
+    while (!names_.insert(name).second) name += '_';
+    return name;
   }
 
   // The tensor that a node makes has the node's name.
@@ -87,7 +95,7 @@ class Writer {
   void add_constant(onnx::NodeProto& node, const std::string& what, const Shape& shape,
                     std::span<const T> values) {
     onnx::TensorProto& tensor = *graph_->add_initializer();
-    tensor.set_name(node.name() + "." + what);
+    tensor.set_name(derived_name(node.name(), what));
     tensor.set_data_type(std::is_same_v<T, float> ? onnx::TensorProto::FLOAT
                                                   : onnx::TensorProto::INT64);
     for (const std::int64_t extent : shape) tensor.add_dims(extent);
@@ -116,7 +124,7 @@ class Writer {
   void add_activation(onnx::NodeProto& producer, const Node& node, const Activation& activation) {
     if (activation == Activation{}) return;
     const bool relu = activation.low == 0.0F && std::isinf(activation.high);
-    producer.set_output(0, node.name + ".linear");
+    producer.set_output(0, derived_name(node.name, "linear"));
     onnx::NodeProto& proto = *graph_->add_node();
     proto.set_name(node.name + (relu ? ".relu" : ".clip"));
     proto.set_op_type(relu ? "Relu" : "Clip");
@@ -217,6 +225,7 @@ class Writer {
   void write(const Node& node, const Softmax&) { set_int(add(node, "Softmax"), "axis", -1); }
 
   const Model& model_;
+  std::set<std::string> names_;
   onnx::ModelProto proto_;
   onnx::GraphProto* graph_ = nullptr;
 };

@@ -49,7 +49,9 @@ Builder::Builder(const RawGraph& graph, std::string_view place)
         fmt::format("input '{}' has shape {}; must have 2 to 4 axes and at most {} elements",
                     graph.input, base::shape_text(shape), kLargestMap));
   }
-  for (const auto& [name, constant] : graph.constants) weights_ += constant.count();
+  for (const auto& [name, constant] : graph.constants) {
+    weights_left_ += kWeightsPerConstant * constant.count();
+  }
   for (const RawNode& node : graph.nodes) {
     for (const std::string& input : node.inputs) ++readers_[input];
   }
@@ -141,10 +143,11 @@ View Builder::add_view(const RawNode& node, Op op, std::vector<int> inputs, Shap
 }
 
 void Builder::charge(const RawNode& node, std::int64_t weights) {
-  weights_ += weights;
-  if (weights_ > kLargestWeights) {
+  weights_left_ -= weights;
+  if (weights_left_ < 0) {
     fail(node, "onnx.graph",
-         fmt::format("the network needs more than {} weights and constants", kLargestWeights));
+         "the network uses its constants so often that the weights become many times as large as "
+         "the file");
   }
 }
 

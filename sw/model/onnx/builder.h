@@ -15,10 +15,12 @@
 
 namespace vqrom::model {
 
-// A feature map may have at most this many elements, and all weights and folded constants together
-// kLargestWeights, so that a hostile file cannot ask for unlimited memory.
+// So that a hostile file cannot ask for unlimited memory: a feature map has at most kLargestMap
+// elements; weights and folded constants are at most kSpareWeights and kWeightsPerConstant for
+// each element of a constant in the file (which may be used more than once, and be rearranged).
 inline constexpr std::int64_t kLargestMap = std::int64_t{1} << 26;
-inline constexpr std::int64_t kLargestWeights = std::int64_t{1} << 28;
+inline constexpr std::int64_t kSpareWeights = std::int64_t{1} << 22;
+inline constexpr std::int64_t kWeightsPerConstant = 8;
 
 // Every function that takes the RawNode being lowered throws UserError without a place, by fail().
 class Builder {
@@ -46,7 +48,7 @@ class Builder {
   [[nodiscard]] View add_view(const RawNode& node, Op op, std::vector<int> inputs, Shape shape);
   [[nodiscard]] Node& at(int index) { return model_.nodes.at(static_cast<std::size_t>(index)); }
 
-  // Counts weights about to be made. Errors: onnx.graph above kLargestWeights.
+  // Counts weights about to be made. Errors: onnx.graph if they are too many.
   void charge(const RawNode& node, std::int64_t weights);
 
   // A model node that holds the view's elements in the node's order with the extents `shape`: the
@@ -84,7 +86,7 @@ class Builder {
   std::unordered_map<std::string, int> readers_;  // how many inputs of live nodes a tensor feeds
   std::unordered_map<std::string, int> names_;
   std::map<std::pair<int, Shape>, int> reshapes_;
-  std::int64_t weights_ = 0;
+  std::int64_t weights_left_ = kSpareWeights;
 };
 
 }  // namespace vqrom::model

@@ -27,6 +27,9 @@ void lower_max_pool(Builder& builder, const RawNode& node) {
 
 void lower_average_pool(Builder& builder, const RawNode& node) {
   const View map = builder.plain_map(node, builder.variable(node, 0));
+  if (node.integers("dilations").value_or(Ints{1, 1}) != Ints{1, 1}) {
+    fail(node, "onnx.attribute", "dilations must be 1");
+  }
   const bool counts = node.integer("count_include_pad").value_or(0) != 0;
   const auto [window, extents] = pool_window(
       node, counts ? PaddingCounts::kYes : PaddingCounts::kNo, {map.shape[2], map.shape[3]});

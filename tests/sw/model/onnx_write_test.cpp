@@ -9,6 +9,7 @@
 #include <onnx/onnx_pb.h>
 #include <onnx/shape_inference/implementation.h>
 
+#include "sw/model/import.h"
 #include "tests/sw/model/sample_models.h"
 
 namespace vqrom::model {
@@ -44,6 +45,14 @@ TEST(OnnxBytes, HaveTheShapesThatOnnxInfers) {
     ++checked;
   }
   EXPECT_EQ(checked, std::ssize(model.nodes) - 2);
+}
+
+TEST(OnnxBytes, KeepNamesApartThatLookLikeThoseOfWeights) {
+  Model model = every_operator();
+  model.nodes[2].name = "conv.weight";
+  model.nodes[3].name = "conv.linear";
+  EXPECT_NO_THROW(onnx::checker::check_model(written(model)));
+  EXPECT_TRUE(parse_onnx(onnx_bytes(model), "every.onnx") == model);
 }
 
 TEST(OnnxBytes, AreEqualForEqualModels) {
