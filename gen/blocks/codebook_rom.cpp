@@ -43,12 +43,14 @@ const netlist::Module& add_codebook_rom(netlist::Design& design,
       "vq_codebook_rom", fmt::format("the codebook: {} codewords of {} elements of {} bits.",
                                      codebook.entries, codebook.dimension, codebook.element_bits));
   const bool is_memory = config.codebook.storage == config::Storage::kRomMemory;
+  const bool is_full = codebook.entries == 1 << config.index_bits();
   std::vector<std::string> header = {
       "Latency     1 cycle from en_i to codeword_o, which then holds.",
       fmt::format("Packing     element e of a codeword, signed, at codeword_o[e*{0} +: {0}].",
                   codebook.element_bits),
-      fmt::format("Contents    {} bits; an index of {} or more reads 0.", codebook.rom_bits(),
-                  codebook.entries)};
+      fmt::format(
+          "Contents    {} bits{}.", codebook.rom_bits(),
+          is_full ? "" : fmt::format("; an index of {} or more reads 0", codebook.entries))};
   if (is_memory) {
     header.push_back(
         fmt::format("Image       {}, read by $readmemh from the directory in which", kRomImage));

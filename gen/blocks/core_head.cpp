@@ -50,12 +50,11 @@ void CoreBuilder::write_header() {
        fmt::format("            drains in {}; both behind the computing of another tile or block.",
                    config_.drain_beats()),
        "Handshake   valid/ready on all five streams; valid never waits for ready.",
-       "Packing     row r at act_data_i[r*8 +: 8]; column b*LANES + l at out_data_o[l*8 +: 8] of a "
-       "pixel's",
-       "            beat b; the weight of codeword n's element e is row (n*DIM + e) % ROWS of "
-       "column",
-       "            n*DIM / ROWS, indices and int8 weights in this order from bit 0 of a tile's "
-       "words."});
+       "Packing     row r at act_data_i[r*8 +: 8]; column b*LANES + l at out_data_o[l*8 +: 8] of "
+       "beat",
+       "            b; element e of codeword n weighs row (n*DIM + e) % ROWS of column n*DIM / "
+       "ROWS,",
+       "            indices and int8 weights in this order from bit 0 of a tile's words."});
   m_.header(std::move(lines));
 }
 

@@ -27,8 +27,8 @@ void write_header(Module& module, const config::AcceleratorConfig& config) {
   module.header({"  indices_i ─▶ ROM copies ─▶ weights_o", "",
                  "Latency     1 cycle; one beat a cycle.",
                  "Handshake   valid/ready; ready_o depends combinationally on ready_i.",
-                 "Packing     index p at indices_i[p*INDEX_W +: INDEX_W]; its codeword at "
-                 "weights_o[p*CODEWORD_W +: CODEWORD_W]."});
+                 "Packing     index p at indices_i[p*INDEX_W +: INDEX_W], its codeword at",
+                 "            weights_o[p*CODEWORD_W +: CODEWORD_W]."});
 }
 
 class DecodeBuilder {
@@ -162,9 +162,10 @@ class DecodeBuilder {
 const Module& add_decode(netlist::Design& design, const config::AcceleratorConfig& config,
                          const Module& rom) {
   const int ports = config.codebook.read_ports;
-  Module& module = design.add("vq_decode", fmt::format("{} codebook {} a beat become {} weights.",
-                                                       ports, ports == 1 ? "index" : "indices",
-                                                       ports * config.codebook.dimension));
+  Module& module =
+      design.add("vq_decode",
+                 fmt::format("turns {} codebook {} a beat into {} weights.", ports,
+                             ports == 1 ? "index" : "indices", ports * config.codebook.dimension));
   DecodeBuilder(module, config, rom).build();
   return module;
 }

@@ -5,11 +5,10 @@
 #include <map>
 #include <set>
 
-#include <unistd.h>
-
 #include "gen/leaf/leaves.h"
 #include "sw/base/file.h"
 #include "sw/base/process.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::leaf {
 namespace {
@@ -92,19 +91,16 @@ Elaborated read_module(const Json& module) {
 
 }  // namespace
 
-std::filesystem::path leaf_directory() {
-  const std::filesystem::path directory =
-      std::filesystem::path(VQROM_BINARY_DIR) / "tests" / fmt::format("leaf-{}", ::getpid());
-  std::filesystem::create_directories(directory);
+void write_leaves(const std::filesystem::path& directory) {
   for (const netlist::Contract& contract : all_leaves()) {
     base::write_file(directory / (contract.name + ".v"), leaf_text(contract.name));
   }
-  return directory;
 }
 
 std::vector<Elaborated> elaborate(const netlist::Contract& contract,
                                   const std::vector<netlist::Values>& sets) {
-  const std::filesystem::path directory = leaf_directory();
+  const testing::TemporaryDirectory directory;
+  write_leaves(directory.path());
   std::string script;
   for (std::size_t i = 0; i < sets.size(); ++i) {
     script += "design -reset; read_verilog";
@@ -113,7 +109,7 @@ std::vector<Elaborated> elaborate(const netlist::Contract& contract,
     for (const auto& [name, value] : sets[i]) script += fmt::format(" -chparam {} {}", name, value);
     script += fmt::format("; proc; flatten; memory; opt; write_json {}.json; ", i);
   }
-  (void)base::run_tool_checked(base::kYosys, {"-q", "-p", script}, directory);
+  (void)base::run_tool_checked(base::kYosys, {"-q", "-p", script}, directory.path());
 
   std::vector<Elaborated> results;
   for (std::size_t i = 0; i < sets.size(); ++i) {
@@ -122,7 +118,6 @@ std::vector<Elaborated> elaborate(const netlist::Contract& contract,
       if (module["attributes"].contains("top")) results.push_back(read_module(module));
     }
   }
-  std::filesystem::remove_all(directory);
   return results;
 }
 

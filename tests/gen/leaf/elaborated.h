@@ -2,6 +2,7 @@
 // elaborated — a leaf's text as Yosys understands it: ports, widths, paths without registers.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct Elaborated {
 [[nodiscard]] std::vector<Elaborated> elaborate(const netlist::Contract& contract,
                                                 const std::vector<netlist::Values>& sets);
 
-// A scratch directory with every leaf's file in it.
-[[nodiscard]] std::filesystem::path leaf_directory();
+// Writes every leaf's file.
+void write_leaves(const std::filesystem::path& directory);
 
 }  // namespace vqrom::leaf

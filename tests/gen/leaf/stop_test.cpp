@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // stop_test — illegal parameters are refused by the contract and stop every tool, with a sentence.
 #include <algorithm>
-#include <filesystem>
 
 #include <gmock/gmock.h>
 
 #include "gen/leaf/leaves.h"
 #include "sw/base/process.h"
 #include "tests/gen/leaf/elaborated.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::leaf {
 namespace {
@@ -130,13 +130,13 @@ TEST_P(IllegalParameters, StopEveryTool) {
   } catch (const base::UserError& error) {
     GTEST_SKIP() << error.what();
   }
-  const std::filesystem::path directory = leaf_directory();
+  const testing::TemporaryDirectory directory;
+  write_leaves(directory.path());
   for (const ToolRun& run : all) {
-    const base::ToolResult result = base::run_tool(run.tool, run.arguments, directory);
+    const base::ToolResult result = base::run_tool(run.tool, run.arguments, directory.path());
     EXPECT_NE(result.exit_code, 0) << run.tool.program;
     EXPECT_THAT(result.output, HasSubstr(illegal.stop)) << run.tool.program;
   }
-  std::filesystem::remove_all(directory);
 }
 
 INSTANTIATE_TEST_SUITE_P(Leaves, IllegalParameters, ::testing::ValuesIn(illegal_cases()),

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// lint_test — every bundle passes the three tools without a word, by the commands in its README.
+#include <gmock/gmock.h>
+
+#include "gen/emit/bundle.h"
+#include "gen/emit/readme.h"
+#include "sw/base/process.h"
+#include "tests/gen/test_codebook.h"
+#include "tests/temporary_directory.h"
+
+namespace vqrom::emit {
+namespace {
+
+constexpr base::Tool kShell{"sh", "dash"};
+
+struct LintCase {
+  std::string name;
+  std::string config;
+  int entries;
+  int dimension;
+  int element_bits;
+};
+
+void PrintTo(const LintCase& lint, std::ostream* out) {
+  *out << lint.name;
+}
+
+std::vector<LintCase> lint_cases() {
+  std::vector<LintCase> cases;
+  for (const std::string& name : config::named_configs()) {
+    cases.push_back({name + "_256x4", name, 256, 4, 8});
+    cases.push_back({name + "_16x2", name, 16, 2, 8});
+    if (name != "tiny") cases.push_back({name + "_256x8", name, 256, 8, 6});
+  }
+  const auto add = [&](const char* name, const char* config, int entries, int dimension,
+                       int element_bits) {
+    cases.push_back({name, config, entries, dimension, element_bits});
+  };
+  add("memory", R"({"codebook": {"storage": "rom_memory", "read_ports": 4}})", 300, 4, 8);
+  add("memory_no_bypass",
+      R"({"codebook": {"storage": "rom_memory"}, "array": {"dense_bypass": false}})", 100, 4, 5);
+  // The smallest of everything: one row, one beat a tile and a pixel, one bit of index.
+  add("smallest",
+      R"({"array": {"rows": 1, "columns": 2}, "codebook": {"read_ports": 2},
+          "requantise": {"lanes": 2}, "accumulator": {"depth": 2}})",
+      2, 1, 2);
+  add("smallest_no_bypass",
+      R"({"array": {"rows": 1, "columns": 2, "dense_bypass": false},
+          "requantise": {"lanes": 2}, "accumulator": {"depth": 2}})",
+      2, 1, 2);
+  // Nothing is a power of two.
+  add("odd",
+      R"({"array": {"rows": 6, "columns": 10, "product_register": true},
+          "codebook": {"read_ports": 5}, "requantise": {"lanes": 5},
+          "accumulator": {"depth": 77}, "bus": {"data_bits": 32}})",
+      37, 3, 7);
+  return cases;
+}
+
+class Lint : public ::testing::TestWithParam<LintCase> {};
+
+TEST_P(Lint, IsSilentInVerilatorIcarusAndYosys) {
+  try {
+    for (const base::Tool& tool : {base::kVerilator, base::kIcarus, base::kYosys, kShell}) {
+      (void)base::find_tool(tool);
+    }
+  } catch (const base::UserError& error) {
+    GTEST_SKIP() << error.what();
+  }
+  const LintCase& lint = GetParam();
+  const auto codebook =
+      vqrom::testing::random_codebook(lint.entries, lint.dimension, lint.element_bits);
+  const vqrom::testing::TemporaryDirectory directory;
+  write_bundle(make_bundle(vqrom::testing::bound_config(lint.config, codebook), codebook),
+               directory / "bundle");
+  for (const std::string& command : lint_commands()) {
+    const base::ToolResult result = base::run_tool(kShell, {"-c", command}, directory / "bundle");
+    EXPECT_EQ(result.exit_code, 0) << command;
+    EXPECT_EQ(result.output, "") << command;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Bundle, Lint, ::testing::ValuesIn(lint_cases()),
+                         [](const auto& each) { return each.param.name; });
+
+}  // namespace
+}  // namespace vqrom::emit
