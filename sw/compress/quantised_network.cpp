@@ -35,7 +35,7 @@ void check_codebook(const QuantisedNetwork& network, const codebook::Codebook& c
     throw base::UserError(
         "codebook.mismatch", std::string(place),
         fmt::format("its indices belong to the codebook {}; the codebook given is {}",
-                    network.codebook_sha256, codebook.sha256));
+                    network.codebook_sha256, codebook.sha256.empty() ? "none" : codebook.sha256));
   }
   base::Problems problems;
   if (network.codebook_dimension != codebook.dimension) {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// compress — a float network and a codebook in, integers out: the whole stage in one call.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sw/compress/calibration.h"
+#include "sw/compress/quantised_network.h"
+
+namespace vqrom::compress {
+
+struct Settings {
+  // Layers that stay dense int8: names of nodes, "first", "last", or "all". Depthwise layers, and
+  // groups of fewer channels than a codeword, always do.
+  std::vector<std::string> dense{"first", "last"};
+  std::int64_t calibration_count = 0;
+  model::Preprocess preprocess;  // stored in the network
+};
+
+// Calibrates on samples 0 … calibration_count - 1, then lowers; `summary` says what it cost. The
+// codebook is not looked at, and may be empty, when `dense` says "all".
+// Errors: compress.codebook (empty but needed), codebook.dense, compress.calibration,
+// compress.network (no weights), those of lower().
+[[nodiscard]] QuantisedNetwork compress_network(const model::Model& model,
+                                                const codebook::Codebook& codebook,
+                                                const SampleSource& samples,
+                                                const Settings& settings);
+
+}  // namespace vqrom::compress

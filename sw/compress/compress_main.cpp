@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// compress_main — `vqrom compress`: expresses a network in a codebook's indices.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "sw/base/program.h"
+#include "sw/compress/compress.h"
+#include "sw/compress/summary.h"
+#include "sw/model/import.h"
+#include "sw/model/preprocess.h"
+
+namespace {
+
+using namespace vqrom;
+
+struct Options {
+  std::filesystem::path network;
+  std::filesystem::path codebook;
+  std::filesystem::path calibration;
+  std::filesystem::path output;
+  std::filesystem::path json;
+  compress::Settings settings;
+};
+
+void run(Options& options) {
+  std::erase(options.settings.dense, "none");
+  const model::Model model = model::import_onnx(options.network);
+  const codebook::Codebook codebook =
+      options.codebook.empty() ? codebook::Codebook{} : codebook::read_codebook(options.codebook);
+  const model::SampleSet samples(options.calibration,
+                                 model.nodes[static_cast<std::size_t>(model.input)].shape,
+                                 options.settings.preprocess);
+  auto& count = options.settings.calibration_count;
+  count = std::min(count, samples.size());
+  const compress::QuantisedNetwork network = compress::compress_network(
+      model, codebook, [&](std::int64_t i) { return samples.sample(i); }, options.settings);
+  compress::write_vqnet(options.output, network);
+  if (!options.json.empty()) base::write_json(options.json, network.summary);
+  fmt::print("{}", compress::summary_text(network.summary));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Expresses a network's weights in a codebook's indices, all arithmetic in integers.");
+  Options options;
+  app.add_option("network", options.network, "the network, ONNX")->required();
+  app.add_option("--codebook", options.codebook, "from `vqrom codebook`");
+  app.add_option("--calibration", options.calibration,
+                 "samples (.npy) that show the range of activations: training data, never the test "
+                 "set")
+      ->required();
+  app.add_option("-o,--output", options.output, "the compressed network, .vqnet")->required();
+  app.add_option("--calibration-count", options.settings.calibration_count,
+                 "how many of the samples, from the first")
+      ->default_val(256)
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--dense", options.settings.dense,
+                 "layers that stay dense int8: names, first, last, all or none; depthwise layers "
+                 "always do")
+      ->delimiter(',')
+      ->capture_default_str();
+  app.add_option("--json", options.json, "writes the printed numbers as JSON");
+  model::add_preprocess_options(app, options.settings.preprocess);
+  return base::run_program("compress", app, argc, argv, [&] { run(options); });
+}

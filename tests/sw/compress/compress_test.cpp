@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// compress_test — the whole stage on small models: what is counted, what is refused.
+#include "sw/compress/compress.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sw/base/error.h"
+#include "sw/base/parallel.h"
+#include "sw/base/random.h"
+#include "sw/compress/summary.h"
+#include "tests/sw/compress/small_codebook.h"
+
+namespace vqrom::compress {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::small_codebook;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+model::Conv conv(std::int64_t out, std::int64_t in, std::int64_t groups, std::int64_t kernel) {
+  base::Random random(static_cast<std::uint64_t>(out * 100 + in));
+  model::Conv op;
+  op.window.kernel = {kernel, kernel};
+  op.window.pads = {kernel / 2, kernel / 2, kernel / 2, kernel / 2};
+  op.groups = groups;
+  op.out_channels = out;
+  op.in_channels = in;
+  for (std::int64_t i = 0; i < out * in / groups * kernel * kernel; ++i) {
+    op.weights.push_back(static_cast<float>(random.normal() * 0.2));
+  }
+  for (std::int64_t i = 0; i < out; ++i) op.bias.push_back(static_cast<float>(random.normal()));
+  op.activation = {0.0F, kInfinity};
+  return op;
+}
+
+// first 3->4, middle 4->6 with 3x3, depthwise 6, last 6->2.
+model::Model small_model() {
+  model::Model model;
+  model.name = "small";
+  model.nodes = {{"in", model::Input{}, {}, {1, 3, 5, 5}},
+                 {"first", conv(4, 3, 1, 1), {0}, {1, 4, 5, 5}},
+                 {"middle", conv(6, 4, 1, 3), {1}, {1, 6, 5, 5}},
+                 {"depthwise", conv(6, 6, 6, 3), {2}, {1, 6, 5, 5}},
+                 {"last", conv(2, 6, 1, 1), {3}, {1, 2, 5, 5}}};
+  model.output = 4;
+  return model;
+}
+
+std::vector<float> noise(const model::Model& model, std::int64_t sample) {
+  base::Random random(static_cast<std::uint64_t>(sample) + 1);
+  std::vector<float> values(static_cast<std::size_t>(base::element_count(model.nodes[0].shape)));
+  for (float& value : values) value = static_cast<float>(random.normal());
+  return values;
+}
+
+QuantisedNetwork compressed(const model::Model& model, std::vector<std::string> dense,
+                            const codebook::Codebook& codebook) {
+  Settings settings;
+  settings.dense = std::move(dense);
+  settings.calibration_count = 20;
+  return compress_network(
+      model, codebook, [&](std::int64_t i) { return noise(model, i); }, settings);
+}
+
+template <typename Change>
+std::string refusal(Change change, std::vector<std::string> dense = {"all"}) {
+  model::Model model = small_model();
+  change(model);
+  try {
+    (void)compressed(model, std::move(dense), {});
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Compress, CountsEveryByteByHand) {
+  const base::Json totals =
+      compressed(small_model(), {"first", "last"}, small_codebook(8, 4)).summary["totals"];
+  // Weights 12 + 216 + 54 + 12; biases 4 + 6 + 6 + 2. Only "middle" has codewords:
+  // 6 channels * 9 positions * 1 codeword * 3 bits = 162 bits.
+  EXPECT_EQ(totals["float32_bytes"], 4 * (294 + 18));
+  EXPECT_EQ(totals["index_bytes"], 21);
+  EXPECT_EQ(totals["dense_weight_bytes"], 12 + 54 + 12);
+  EXPECT_EQ(totals["bias_bytes"], 4 * 18);
+  EXPECT_EQ(totals["scale_bytes"], 5 * 18);
+  EXPECT_EQ(totals["compressed_bytes"], 21 + 78 + 72 + 90);
+  EXPECT_EQ(totals["codebook_bytes"], 8 * 4);
+  EXPECT_NEAR(totals["ratio"].get<double>(), 1248.0 / 261.0, 1e-12);
+  EXPECT_NEAR(totals["ratio_with_codebook"].get<double>(), 1248.0 / 293.0, 1e-12);
+}
+
+TEST(Compress, SummarisesEachLayerAndSaysWhatHadToStayDense) {
+  const QuantisedNetwork network = compressed(small_model(), {}, small_codebook(8, 4));
+  const base::Json& layers = network.summary["layers"];
+  ASSERT_EQ(layers.size(), 4U);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : layers[1].items()) keys.push_back(key);
+  EXPECT_THAT(keys,
+              ElementsAre("name", "op", "shape", "weights", "macs", "store", "suits_codewords",
+                          "bits_per_weight", "mse", "shannon_mse", "lloyd_max_mse"));
+  EXPECT_EQ(layers[1]["shape"], base::Json({6, 3, 3, 4}));
+  EXPECT_EQ(layers[1]["macs"], 216 * 25);
+  EXPECT_EQ(layers[1]["bits_per_weight"], 0.75);
+  EXPECT_EQ(layers[0]["bits_per_weight"], 1.0);  // 3 channels fill a codeword of 4
+  EXPECT_EQ(layers[2]["store"], "dense");
+  EXPECT_EQ(layers[2]["suits_codewords"], false);
+  EXPECT_GT(layers[1]["mse"], layers[1]["shannon_mse"]);
+  EXPECT_THAT(summary_text(network.summary),
+              HasSubstr("fewer input channels than a codeword (depthwise): depthwise\n"));
+}
+
+TEST(Compress, GivesTheSameBytesForAnyNumberOfThreads) {
+  const auto bytes = [](int threads) {
+    const base::ThreadLimit limit(threads);
+    return vqnet_bytes(compressed(small_model(), {"first"}, small_codebook(16, 3)));
+  };
+  EXPECT_EQ(bytes(1), bytes(2));
+}
+
+TEST(Compress, KeepsAChannelOfZerosAtItsBias) {
+  model::Model model = small_model();
+  auto& last = std::get<model::Conv>(model.nodes[4].op);
+  std::fill_n(last.weights.begin(), 6, 0.0F);
+  last.bias = {0.5F, 0.25F};
+  for (const auto& dense : {std::vector<std::string>{"all"}, std::vector<std::string>{}}) {
+    const QuantisedNetwork network = compressed(model, dense, small_codebook(8, 2));
+    const auto& made = std::get<QConv>(network.nodes[4].op);
+    const double real =
+        value_of(made.multipliers[0]) * made.bias[0] * network.nodes[4].quantisation.scale;
+    EXPECT_NEAR(real, 0.5, 1e-3);
+  }
+}
+
+TEST(Compress, NeedsACodebookUnlessAllLayersAreDense) {
+  EXPECT_EQ(refusal([](auto&) {}), "accepted");
+  EXPECT_THAT(refusal([](auto&) {}, {"first"}),
+              HasSubstr("error[compress.codebook]: small: no codebook is given"));
+}
+
+TEST(Compress, NamesTheLayersWhenADenseOneIsUnknown) {
+  try {
+    (void)compressed(small_model(), {"midle"}, small_codebook(8, 4));
+    FAIL() << "accepted";
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("'midle'; must be first, last or one of first, middle"));
+  }
+}
+
+TEST(Compress, RefusesWhatIntegersOnMapsCannotExpress) {
+  const auto with = [](model::Op op, model::Shape shape) {
+    return refusal([&](model::Model& m) {
+      m.nodes.push_back({"odd", std::move(op), {4}, std::move(shape)});
+      m.output = 5;
+    });
+  };
+  EXPECT_THAT(with(model::Concat{2}, {1, 2, 5, 5}),
+              HasSubstr("error[compress.operator]: small: node 'odd': Concat joins axis 2; must be "
+                        "1 (channels)"));
+  EXPECT_THAT(with(model::Pad{{0, 0, 1, 0}, {0, 0, 0, 0}, 0.5F}, {1, 2, 6, 5}),
+              HasSubstr("node 'odd': Pad pads with 0.5; must be 0"));
+  EXPECT_THAT(with(model::Reshape{}, {1, 5, 2, 5}),
+              HasSubstr("node 'odd': Reshape turns 1x2x5x5 into 1x5x2x5, which moves values"));
+  EXPECT_THAT(refusal([](model::Model& m) {
+                m.nodes.push_back({"flat", model::Reshape{}, {4}, {1, 50}});
+                m.nodes.push_back({"soft", model::Softmax{}, {5}, {1, 50}});
+                m.nodes.push_back({"after", model::Clamp{}, {6}, {1, 50}});
+                m.output = 7;
+              }),
+              HasSubstr("node 'soft': Softmax is not the last operator"));
+}
+
+TEST(Compress, RefusesValuesThatAreNotFinite) {
+  EXPECT_THAT(refusal([](model::Model& m) {
+                std::get<model::Conv>(m.nodes[2].op).bias[0] = std::nanf("");
+              }),
+              HasSubstr("error[compress.calibration]: small: node 'middle' gives values that are "
+                        "not finite on calibration sample 0"));
+}
+
+TEST(Compress, RefusesANetworkWithoutWeights) {
+  EXPECT_THAT(refusal([](model::Model& m) {
+                m.nodes = {m.nodes[0], {"pool", model::MaxPool{}, {0}, {1, 3, 5, 5}}};
+                m.output = 1;
+              }),
+              HasSubstr("error[compress.network]: small: has no layer with weights"));
+}
+
+TEST(Compress, RefusesABiasPast32Bits) {
+  // 140,000 weights of 127 times the zero point -128 leave int32.
+  EXPECT_THAT(refusal([](model::Model& m) {
+                model::Linear linear;
+                linear.in_features = 140'000;
+                linear.out_features = 1;
+                linear.weights.assign(140'000, 1.0F);
+                linear.bias = {0.0F};
+                m.nodes = {{"in", model::Input{}, {}, {1, 140'000}},
+                           {"positive", model::Clamp{{0.0F, kInfinity}}, {0}, {1, 140'000}},
+                           {"sum", linear, {1}, {1, 1}}};
+                m.output = 2;
+              }),
+              HasSubstr("error[compress.overflow]: small: node 'sum': the bias of output channel 0 "
+                        "becomes 22"));
+}
+
+}  // namespace
+}  // namespace vqrom::compress
