@@ -2,6 +2,7 @@
 #include "sw/model/accuracy.h"
 
 #include <atomic>
+#include <cmath>
 
 #include "sw/base/error.h"
 #include "sw/base/parallel.h"
@@ -26,6 +27,7 @@ double Accuracy::top5_percent() const {
 
 std::int64_t rank_of(std::span<const float> outputs, std::int64_t label) {
   const float score = outputs[static_cast<std::size_t>(label)];
+  if (std::isnan(score)) return std::ssize(outputs);
   std::int64_t rank = 0;
   for (std::int64_t i = 0; i < std::ssize(outputs); ++i) {
     const float other = outputs[static_cast<std::size_t>(i)];

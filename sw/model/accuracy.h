@@ -23,7 +23,8 @@ struct Accuracy {
   friend bool operator==(const Accuracy&, const Accuracy&) = default;
 };
 
-// How many outputs come before `label`: larger ones, and equal ones of a smaller index.
+// How many outputs come before `label`: larger ones, and equal ones of a smaller index; all of them
+// if its own is not a number.
 [[nodiscard]] std::int64_t rank_of(std::span<const float> outputs, std::int64_t label);
 
 // Runs outputs(i) for i = 0 … labels.size()-1 on all cores, shows Progress named `what`, and

@@ -91,14 +91,14 @@ void check_preprocess(const Preprocess& preprocess, std::int64_t channels, std::
 }
 
 // The float of each byte, a row of 256 for each channel or one row for all.
-std::vector<float> make_table(const Preprocess& preprocess, bool is_signed) {
+std::vector<float> make_table(const Preprocess& preprocess, base::DType dtype) {
   const std::size_t rows = std::max(preprocess.mean.size(), preprocess.std.size());
   std::vector<float> table;
   for (std::size_t row = 0; row < rows; ++row) {
     const double mean = preprocess.mean[preprocess.mean.size() == 1 ? 0 : row];
     const double deviation = preprocess.std[preprocess.std.size() == 1 ? 0 : row];
     for (int byte = 0; byte < 256; ++byte) {
-      const int sample = is_signed ? static_cast<std::int8_t>(byte) : byte;
+      const int sample = dtype == base::DType::kInt8 ? static_cast<std::int8_t>(byte) : byte;
       table.push_back(static_cast<float>((sample * preprocess.scale - mean) / deviation));
     }
   }
@@ -161,7 +161,7 @@ SampleSet::SampleSet(const std::filesystem::path& path, const base::Shape& input
   height_ = picture->height;
   width_ = picture->width;
   check_preprocess(preprocess_, wanted.channels, path.string());
-  table_ = make_table(preprocess_, tensor_.dtype == base::DType::kInt8);
+  table_ = make_table(preprocess_, tensor_.dtype);
 }
 
 std::vector<float> SampleSet::sample(std::int64_t i) const {

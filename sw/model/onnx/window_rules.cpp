@@ -39,13 +39,15 @@ std::int64_t span(const Window& window, std::size_t axis) {
   return (window.kernel[axis] - 1) * window.dilation[axis] + 1;
 }
 
-void set_same_pads(Window& window, const Pair& input, bool more_at_end) {
+// Where the odd pixel of padding goes.
+enum class OddPad { kBegin, kEnd };
+
+void set_same_pads(Window& window, const Pair& input, OddPad odd) {
   for (std::size_t axis = 0; axis < 2; ++axis) {
     const std::int64_t out = base::ceil_div(input[axis], window.stride[axis]);
     const std::int64_t needed = (out - 1) * window.stride[axis] + span(window, axis) - input[axis];
     const std::int64_t total = std::max(needed, std::int64_t{0});
-    const std::int64_t small = total / 2;
-    window.pads[axis] = more_at_end ? small : total - small;
+    window.pads[axis] = odd == OddPad::kBegin ? total - total / 2 : total / 2;
     window.pads[axis + 2] = total - window.pads[axis];
   }
 }
@@ -62,7 +64,7 @@ Window read_window(const RawNode& node, const Pair& kernel, const Pair& input) {
     fail(node, "onnx.attribute", "has both pads and auto_pad");
   }
   if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
-    set_same_pads(window, input, automatic == "SAME_UPPER");
+    set_same_pads(window, input, automatic == "SAME_UPPER" ? OddPad::kEnd : OddPad::kBegin);
   } else if (automatic == "NOTSET" || automatic == "VALID") {
     std::copy(pads.begin(), pads.end(), window.pads.begin());
   } else {

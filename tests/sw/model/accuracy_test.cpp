@@ -2,6 +2,8 @@
 // accuracy_test — ranks, counts and labels that no network has.
 #include "sw/model/accuracy.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +18,10 @@ TEST(RankOf, CountsLargerOutputsAndEqualOnesBefore) {
   EXPECT_EQ(rank_of(outputs, 3), 1);
   EXPECT_EQ(rank_of(outputs, 2), 2);
   EXPECT_EQ(rank_of(outputs, 0), 3);
+}
+
+TEST(RankOf, PutsWhatIsNotANumberLast) {
+  EXPECT_EQ(rank_of(std::vector<float>{1.0F, std::nanf("")}, 1), 2);
 }
 
 // Sample i ranks label 0 at place i.

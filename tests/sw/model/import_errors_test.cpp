@@ -6,21 +6,18 @@
 #include "sw/base/error.h"
 #include "sw/model/import.h"
 #include "tests/sw/model/onnx_net.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::model {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using vqrom::testing::error_message;
 
 std::string message_of(const std::string& bytes) {
-  try {
-    (void)parse_onnx(bytes, "net.onnx");
-  } catch (const base::UserError& error) {
-    return error.what();
-  }
-  return "accepted";
+  return error_message([&] { (void)parse_onnx(bytes, "net.onnx"); });
 }
 
 std::string message_of(OnnxNet& net, const std::string& output = "y") {
@@ -28,12 +25,8 @@ std::string message_of(OnnxNet& net, const std::string& output = "y") {
 }
 
 TEST(OnnxErrors, NameAMissingFile) {
-  try {
-    (void)import_onnx("/nowhere/net.onnx");
-    FAIL() << "accepted";
-  } catch (const base::UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("error[file.missing]: /nowhere/net.onnx"));
-  }
+  EXPECT_THAT(error_message([] { (void)import_onnx("/nowhere/net.onnx"); }),
+              HasSubstr("error[file.missing]: /nowhere/net.onnx"));
 }
 
 TEST(OnnxErrors, RefuseWhatIsNotOnnx) {
