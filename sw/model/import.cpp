@@ -68,7 +68,7 @@ class Importer {
     }
     report_unsupported();
     problems_.throw_if_any();
-    return builder_.finish(graph_.output);
+    return builder_.finish();
   }
 
  private:

@@ -23,7 +23,7 @@ bool is_channel_last(const RawGraph& graph) {
       if (transpose_permutation(node, 4) != Permutation{0, 3, 1, 2}) return false;
       transposed = true;
     } else if (kAnyLayout.contains(node.op)) {
-      same_layout.insert(node.outputs.begin(), node.outputs.end());
+      same_layout.insert(node.outputs.at(0));
     } else {
       return false;
     }
@@ -40,8 +40,7 @@ bool is_too_large(const Shape& shape) {
 
 }  // namespace
 
-Builder::Builder(const RawGraph& graph, std::string_view place)
-    : place_(place), opset_(graph.opset) {
+Builder::Builder(const RawGraph& graph, std::string_view place) : graph_(graph), place_(place) {
   const Shape& shape = graph.input_shape;
   if (shape.size() < 2 || shape.size() > 4 || is_too_large(shape)) {
     throw base::UserError(
@@ -67,7 +66,6 @@ Builder::Builder(const RawGraph& graph, std::string_view place)
   names_[input.name] = 1;
   model_.nodes.push_back(std::move(input));
   views_.emplace(graph.input, std::move(view));
-  constants_.insert(graph.constants.begin(), graph.constants.end());
 }
 
 const std::string& Builder::tensor_name(const RawNode& node, std::size_t index) const {
@@ -85,19 +83,26 @@ const View& Builder::variable(const RawNode& node, std::size_t index) const {
   return found->second;
 }
 
+const Constant* Builder::find_constant(const std::string& tensor) const {
+  const auto folded = folded_.find(tensor);
+  if (folded != folded_.end()) return &folded->second;
+  const auto stored = graph_.constants.find(tensor);
+  return stored == graph_.constants.end() ? nullptr : &stored->second;
+}
+
 const Constant* Builder::constant(const RawNode& node, std::size_t index) const {
   if (!node.has_input(index)) return nullptr;
-  const auto found = constants_.find(node.inputs[index]);
-  if (found == constants_.end()) {
+  const Constant* found = find_constant(node.inputs[index]);
+  if (found == nullptr) {
     fail(node, "onnx.graph",
          fmt::format("input {} ('{}') depends on the network's input; must be a constant", index,
                      node.inputs[index]));
   }
-  return &found->second;
+  return found;
 }
 
 bool Builder::is_constant(const RawNode& node, std::size_t index) const {
-  return node.has_input(index) && constants_.contains(node.inputs[index]);
+  return node.has_input(index) && find_constant(node.inputs[index]) != nullptr;
 }
 
 bool Builder::is_read(const std::string& tensor) const {
@@ -113,7 +118,7 @@ void Builder::bind(const RawNode& node, View view) {
 
 void Builder::bind(const RawNode& node, Constant constant) {
   charge(node, constant.count());
-  constants_.insert_or_assign(node.outputs.at(0), std::move(constant));
+  folded_.insert_or_assign(node.outputs.at(0), std::move(constant));
 }
 
 std::string Builder::unique_name(const std::string& name) {
@@ -184,10 +189,16 @@ View Builder::plain_map(const RawNode& node, const View& view) {
   return map;
 }
 
-Model Builder::finish(const std::string& output) {
+Model Builder::finish() {
+  const std::string& output = graph_.output;
+  const auto found = views_.find(output);
+  if (found == views_.end()) {
+    throw base::UserError("onnx.graph", place_,
+                          fmt::format("output '{}' is the same for every input", output));
+  }
+  const View& view = found->second;
   RawNode end;
   end.name = output;
-  const View& view = views_.at(output);
   if (!view.is_plain()) {
     throw base::UserError("onnx.layout", place_,
                           fmt::format("output '{}' is a transposed tensor; the Transpose cannot "

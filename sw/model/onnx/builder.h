@@ -25,11 +25,12 @@ inline constexpr std::int64_t kWeightsPerConstant = 8;
 // Every function that takes the RawNode being lowered throws UserError without a place, by fail().
 class Builder {
  public:
-  // Makes the Input node. A four-axis input whose readers all transpose it to NCHW is taken as
-  // NHWC; the node is NCHW in any case. Error (with place): onnx.shape.
+  // Keeps a reference to the graph, and makes the Input node. A four-axis input whose readers all
+  // transpose it to NCHW is taken as NHWC; the node is NCHW in any case. Error (with place):
+  // onnx.shape.
   Builder(const RawGraph& graph, std::string_view place);
 
-  [[nodiscard]] std::int64_t opset() const { return opset_; }
+  [[nodiscard]] std::int64_t opset() const { return graph_.opset; }
 
   // The tensor that the node reads at `index`: a variable one, or a constant (null if left out).
   // Errors: onnx.graph if it is the other kind or, for variable(), missing.
@@ -68,21 +69,22 @@ class Builder {
   // clamp(view): fused into a Conv, Linear, Add or Clamp that nobody else reads, else as a Clamp.
   [[nodiscard]] View clamp(const RawNode& node, const View& view, const Activation& activation);
 
-  // The model, without nodes that fusing left unused. Errors (with place): onnx.layout, onnx.tensor
-  // (weights that are not finite).
-  [[nodiscard]] Model finish(const std::string& output);
+  // The model, without nodes that fusing left unused. Errors (with place): onnx.graph (the output
+  // is a constant), onnx.layout, onnx.tensor (weights that are not finite).
+  [[nodiscard]] Model finish();
 
  private:
   [[nodiscard]] const std::string& tensor_name(const RawNode& node, std::size_t index) const;
+  [[nodiscard]] const Constant* find_constant(const std::string& tensor) const;
   std::string unique_name(const std::string& name);
   void remove_unused_nodes();
   void check_finite() const;
 
+  const RawGraph& graph_;
   std::string place_;
-  std::int64_t opset_;
   Model model_;
   std::unordered_map<std::string, View> views_;
-  std::unordered_map<std::string, Constant> constants_;
+  std::unordered_map<std::string, Constant> folded_;
   std::unordered_map<std::string, int> readers_;  // how many inputs of live nodes a tensor feeds
   std::unordered_map<std::string, int> names_;
   std::map<std::pair<int, Shape>, int> reshapes_;

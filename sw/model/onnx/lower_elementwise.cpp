@@ -32,6 +32,7 @@ std::optional<std::size_t> varying_axis(const RawNode& node, const Shape& shape,
 void add_constant(Builder& builder, const RawNode& node, const View& input,
                   const Constant& constant) {
   const Floats& values = floats_of(node, "its constant", &constant);
+  if (input.shape.empty()) fail(node, "onnx.shape", "adds a constant to a tensor without axes");
   const std::optional<std::size_t> varying = varying_axis(node, input.shape, constant.shape);
   std::size_t axis = varying.value_or(0);
   if (!varying) {  // one number: the same for each channel

@@ -65,13 +65,15 @@ class Reader {
       problems_.add(std::move(code), place_, std::move(message));
   }
 
-  // Runs `body` and keeps its problems, with the place that it could not know.
+  // Runs `body` and keeps its problems, with the place and the `where` that it could not know.
   template <typename Body>
-  void collect(const Body& body) {
+  void collect(const std::string& where, const Body& body) {
     try {
       body();
     } catch (const base::UserError& error) {
-      for (const base::Problem& problem : error.problems()) add(problem.code, problem.message);
+      for (const base::Problem& problem : error.problems()) {
+        add(problem.code, where + problem.message);
+      }
     }
   }
 
@@ -217,7 +219,8 @@ class Reader {
     }
     for (const auto& tensor : proto_.graph().initializer()) {
       if (!used_.contains(tensor.name())) continue;
-      collect([&] { graph_.constants.emplace(printable(tensor.name()), constant_from(tensor)); });
+      collect("",
+              [&] { graph_.constants.emplace(printable(tensor.name()), constant_from(tensor)); });
     }
   }
 
@@ -228,7 +231,7 @@ class Reader {
     for (const std::string& input : proto.input()) node.inputs.push_back(printable(input));
     for (const std::string& output : proto.output()) node.outputs.push_back(printable(output));
     for (const auto& attribute : proto.attribute()) {
-      collect([&] {
+      collect(fmt::format("{} '{}': ", node.op, node.name), [&] {
         if (auto value = attribute_from(attribute)) {
           node.attributes.emplace(attribute.name(), std::move(*value));
         }

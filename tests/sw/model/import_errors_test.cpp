@@ -169,6 +169,35 @@ TEST(OnnxErrors, RefuseAComputedWeight) {
             "input; must be a constant");
 }
 
+TEST(OnnxErrors, RefuseAnOutputThatIsAConstant) {
+  OnnxNet net({1, 4});
+  net.node("Shape", {"x"}, "y");
+  EXPECT_EQ(message_of(net), "error[onnx.graph]: net.onnx: output 'y' is the same for every input");
+}
+
+TEST(OnnxErrors, RefuseAConstantAddedToATensorWithoutAxes) {
+  OnnxNet net({1, 1});
+  net.ints("none", {});
+  net.floats("k", {}, {1.0F});
+  net.node("Reshape", {"x", "none"}, "s");
+  net.node("Add", {"s", "k"}, "y");
+  EXPECT_EQ(message_of(net),
+            "error[onnx.shape]: net.onnx: Add 'y': adds a constant to a tensor without axes");
+}
+
+TEST(OnnxErrors, NameTheNodeWhoseConstantIsUnsuitable) {
+  OnnxNet net({1, 4});
+  net.node("Constant", {}, "k");
+  onnx::AttributeProto& value = *net.graph().mutable_node(0)->add_attribute();
+  value.set_name("value");
+  value.set_type(onnx::AttributeProto::TENSOR);
+  value.mutable_t()->set_data_type(onnx::TensorProto::STRING);
+  net.node("Add", {"x", "k"}, "y");
+  EXPECT_THAT(message_of(net),
+              StartsWith("error[onnx.tensor]: net.onnx: Constant 'k': tensor '' has the ONNX data "
+                         "type 8; must be"));
+}
+
 TEST(OnnxErrors, RefuseATransposeThatCannotBeFolded) {
   OnnxNet output({1, 2, 3, 4});
   output.node("Transpose", {"x"}, "t").integers("perm", {0, 1, 3, 2});
