@@ -14,6 +14,7 @@ using base::ceil_div;
 using compress::WeightStore;
 
 constexpr std::int64_t kParameterBytes = 9;
+constexpr std::int64_t kStripeSlack = 32;
 
 // How many groups share a tile. Indices cannot say zero, so only dense groups are merged.
 std::int64_t merged_groups(const compress::QConv& conv, std::int64_t rows, std::int64_t columns) {
@@ -48,16 +49,31 @@ LayerPlan::LayerPlan(const LayerTask& task, const config::AcceleratorConfig& con
                                                                  : config.dense_words()) {
   VQROM_CHECK(task.conv->store == WeightStore::kCodebook || config.array.dense_bypass,
               "{} is dense and the array has no dense bypass", task.name);
-  plan_stripes(config.accumulator.depth);
   plan_blocks();
+  plan_stripes(config);
   plan_sources();
   pack_weights(config);
   pack_parameters();
 }
 
-void LayerPlan::plan_stripes(std::int64_t depth) {
-  const std::int64_t count = ceil_div(out_pixels_, depth);
-  const std::int64_t pixels = ceil_div(out_pixels_, count);
+void LayerPlan::plan_stripes(const config::AcceleratorConfig& config) {
+  const auto blocks = static_cast<std::int64_t>(blocks_.size());
+  const std::int64_t load = std::max<std::int64_t>(config.tile_beats(), words_per_tile_);
+  const auto estimate = [&](std::int64_t pixels) {
+    const std::int64_t compute = tiles_per_block() * std::max(pixels, load);
+    const std::int64_t drain = pixels * config.drain_beats();
+    return ceil_div(out_pixels_, pixels) * blocks * std::max(compute, drain) + drain;
+  };
+  const std::int64_t longest =
+      ceil_div(out_pixels_, ceil_div(out_pixels_, config.accumulator.depth));
+  std::int64_t fewest = estimate(longest);
+  for (std::int64_t pixels = 1; pixels < longest; ++pixels) {
+    fewest = std::min(fewest, estimate(pixels));
+  }
+  std::int64_t pixels = longest;
+  while (estimate(pixels) > fewest + fewest / kStripeSlack) --pixels;
+  // As equal as that number of stripes allows.
+  pixels = ceil_div(out_pixels_, ceil_div(out_pixels_, pixels));
   for (std::int64_t first = 0; first < out_pixels_; first += pixels) {
     stripes_.push_back({first, std::min(pixels, out_pixels_ - first)});
   }

@@ -41,8 +41,12 @@ struct Block {
 
 // Tiles and blocks are those of docs/rtl/core.md. The order of the work: stripes; in a stripe all
 // blocks; in a block kernel positions in row-major order; at a position the input channels, R at a
-// time. Stripes are as equal as the accumulator's depth allows. Groups that are dense and small are
-// merged: as many as fit the array share a tile, with zeros where the groups differ.
+// time. Groups that are dense and small are merged: as many as fit the array share a tile, with zeros
+// where the groups differ.
+//
+// Stripes are equal and fit the accumulator. Short ones let the drain of one hide behind the next
+// and leave less to drain at the end, but each takes all weights anew: of the numbers of stripes
+// whose estimated cycles are within 1/32 of the fewest, the smallest is taken.
 class LayerPlan {
  public:
   // The config must be bound; a layer with WeightStore::kDense needs its dense bypass.
@@ -74,7 +78,7 @@ class LayerPlan {
   }
 
  private:
-  void plan_stripes(std::int64_t depth);
+  void plan_stripes(const config::AcceleratorConfig& config);
   void plan_blocks();
   void plan_sources();
   void pack_weights(const config::AcceleratorConfig& config);

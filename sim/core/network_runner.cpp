@@ -14,12 +14,19 @@ namespace vqrom::sim {
 namespace {
 
 constexpr std::int64_t kNeighbours = 2;  // pixels shown on each side of a mismatch
+constexpr std::uint64_t kNodesApart = 1 << 20;
 constexpr std::string_view kNoBypass = "it is dense and the array has no dense bypass";
 
 double thread_cpu_seconds() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+// Every layer has its own pauses, whether the others are run or not.
+std::optional<std::uint64_t> layer_seed(std::optional<std::uint64_t> seed, int node) {
+  if (!seed) return std::nullopt;
+  return *seed * kNodesApart + static_cast<std::uint64_t>(node);
 }
 
 std::string neighbourhood(const compress::MapShape& shape, std::span<const std::int8_t> expected,
@@ -92,7 +99,7 @@ std::vector<LayerResult> run_network(CycleModel& core, const config::Accelerator
         static_cast<std::size_t>(network.nodes[static_cast<std::size_t>(node)].inputs[0]);
     plan.load(codes[source]);
     const double start = thread_cpu_seconds();
-    const LayerRun run = runner.run(plan, options.stall_seed);
+    const LayerRun run = runner.run(plan, layer_seed(options.stall_seed, node));
     result.cpu_seconds = thread_cpu_seconds() - start;
     result.counters = run.counters;
     result.mismatch =

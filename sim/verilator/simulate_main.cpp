@@ -12,8 +12,7 @@
 #include "sim/verilator/verilated_model.h"
 #include "sw/base/error.h"
 #include "sw/base/program.h"
-#include "sw/golden/executor.h"
-#include "sw/model/preprocess.h"
+#include "sw/golden/evaluate.h"
 
 namespace {
 
@@ -34,15 +33,8 @@ struct Options {
   std::int64_t trace_cycles = 10'000;
 };
 
-// The shape that SampleSet needs.
-base::Shape input_shape(const compress::QuantisedNetwork& network) {
-  const compress::MapShape& shape = network.nodes[static_cast<std::size_t>(network.input)].shape;
-  if (shape.height == 1 && shape.width == 1) return {1, shape.channels};
-  return {1, shape.channels, shape.height, shape.width};
-}
-
 golden::Codes read_image(const Options& options, const golden::Executor& executor) {
-  const model::SampleSet samples(options.input, input_shape(executor.network()),
+  const model::SampleSet samples(options.input, golden::input_shape(executor.network()),
                                  executor.network().preprocess);
   if (options.image >= samples.size()) {
     throw base::UserError("simulate.image", options.input.string(),

@@ -2,6 +2,7 @@
 #include "sim/core/layer_plan.h"
 
 #include <cstring>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -110,20 +111,38 @@ TEST(LayerPlan, MergesSmallDenseGroups) {
   EXPECT_EQ(LayerPlan(task, config_for(codebook, 4, 4, 64)).blocks().size(), 2U);
 }
 
-TEST(LayerPlan, MakesStripesEqualAndNoLongerThanTheAccumulator) {
+// Pixels of the stripes of a convolution of one channel on a map of that many pixels, where a tile
+// loads in 4 cycles and drains in 4 a pixel.
+std::vector<std::int64_t> stripes_of(std::int64_t pixels, std::int64_t kernel) {
   const codebook::Codebook codebook = random_codebook(1, 16, 4, 8);
   compress::QConv conv;
+  conv.window.kernel = {1, kernel};
+  conv.window.pads = {0, 0, 0, kernel - 1};
   conv.in_channels = conv.out_channels = 1;
-  conv.weights = {1};
+  conv.weights.resize(static_cast<std::size_t>(kernel));
   conv.bias = {0};
   conv.multipliers.resize(1);
-  const LayerTask task{"conv", &conv, {1, 65, 1}, {1, 65, 1}, 0, 0};
+  const LayerTask task{"conv", &conv, {1, pixels, 1}, {1, pixels, 1}, 0, 0};
   const LayerPlan plan(task, config_for(codebook, 4, 4, 64));
-  ASSERT_EQ(plan.stripes().size(), 2U);
-  EXPECT_EQ(plan.stripes()[0].pixels, 33);
-  EXPECT_EQ(plan.stripes()[1].pixels, 32);
-  const LayerTask fits{"conv", &conv, {1, 64, 1}, {1, 64, 1}, 0, 0};
-  EXPECT_EQ(LayerPlan(fits, config_for(codebook, 4, 4, 64)).stripes().size(), 1U);
+  std::vector<std::int64_t> result;
+  for (const Stripe& each : plan.stripes()) {
+    EXPECT_EQ(each.first, std::accumulate(result.begin(), result.end(), std::int64_t{0}));
+    result.push_back(each.pixels);
+  }
+  return result;
+}
+
+TEST(LayerPlan, MakesStripesEqualAndNoLongerThanTheAccumulator) {
+  // One tile a block: draining decides, and nothing is won by many stripes.
+  for (const std::int64_t pixels : stripes_of(1000, 1)) EXPECT_LE(pixels, 64);
+  const std::vector<std::int64_t> stripes = stripes_of(130, 16);
+  for (const std::int64_t pixels : stripes) EXPECT_GE(pixels, stripes.front() - 1);
+}
+
+TEST(LayerPlan, CutsStripesShortWhereThatHidesTheDrain) {
+  // 9 tiles: 64 pixels take 576 cycles and then 256 to drain; in stripes of 8 the drain is 32.
+  EXPECT_EQ(stripes_of(64, 9), std::vector<std::int64_t>(8, 8));
+  EXPECT_EQ(stripes_of(1, 9), std::vector<std::int64_t>{1});
 }
 
 }  // namespace

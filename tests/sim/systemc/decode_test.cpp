@@ -51,9 +51,9 @@ class Decode : public testing::Test {
 TEST_F(Decode, EqualsTheRtlInEveryCycleUnderRandomStalls) {
   for (std::size_t i = 0; i < bundles_.size(); ++i) {
     const Bundle& bundle = bundles_[i]->bundle();
-    VerilatedModel rtl(build_model(bundle_design(bundle, "vq_decode")));
+    RtlBlock rtl(bundle_design(bundle, "vq_decode"));
     const std::string block = fmt::format("vq_decode of bundle {}", i);
-    Lockstep both(*models_[i], rtl, {block, "SystemC", "RTL", ""});
+    Lockstep both(*models_[i], rtl.model(), RtlBlock::labels(block));
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       SCOPED_TRACE(fmt::format("{}, seed {}", block, seed));
       const Traffic traffic = run_traffic(both, payload(bundle), {"weights_o"}, seed,
@@ -78,9 +78,9 @@ TEST_F(Decode, LockstepFindsAWrongBitInTheRom) {
   const auto file = std::filesystem::path(testing::TempDir()) / "vqrom_faulty_rom.v";
   base::write_file(file, text);
   *rom = file;
-  VerilatedModel rtl(build_model(design));
+  RtlBlock rtl(design);
   std::filesystem::remove(file);
-  Lockstep both(*spare_, rtl, {"vq_decode", "SystemC", "RTL", ""});
+  Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_decode"));
   try {
     run_traffic(both, payload(bundle), {"weights_o"}, 4, Pace::kBackToBack, 1000);
     FAIL() << "not noticed";

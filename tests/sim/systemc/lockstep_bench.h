@@ -3,9 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "sim/core/lockstep.h"
 #include "sim/core/stream.h"
@@ -87,6 +92,32 @@ inline Traffic run_traffic(CycleModel& model, const std::vector<std::string>& in
   }
   return {source.sent(), sink.received()};
 }
+
+// The Verilated block of a lockstep test. With VQROM_WAVES=FILE in the environment its waves are
+// recorded; a mismatch tells the command that does so.
+class RtlBlock {
+ public:
+  explicit RtlBlock(const VerilogDesign& design) : model_(build_model(design, waves())) {
+    if (waves() == Waves::kNone) return;
+    model_.record_waves(std::getenv(kVariable), 0, std::numeric_limits<std::int64_t>::max());
+  }
+  [[nodiscard]] VerilatedModel& model() { return model_; }
+  [[nodiscard]] static LockstepLabels labels(const std::string& block) {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    return {block, "SystemC", "RTL",
+            fmt::format("{}=waves.fst {} --gtest_filter={}.{}", kVariable,
+                        std::filesystem::read_symlink("/proc/self/exe").string(),
+                        test->test_suite_name(), test->name())};
+  }
+
+ private:
+  static constexpr const char* kVariable = "VQROM_WAVES";
+  static Waves waves() {
+    const char* file = std::getenv(kVariable);
+    return file == nullptr ? Waves::kNone : waves_of(file);
+  }
+  VerilatedModel model_;
+};
 
 inline std::filesystem::path leaf_file(const std::string& relative) {
   return std::filesystem::path(VQROM_SOURCE_DIR) / "hw/rtl" / relative;

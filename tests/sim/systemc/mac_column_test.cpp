@@ -71,8 +71,8 @@ class MacColumn : public testing::Test {
 TEST_F(MacColumn, EqualsTheRtlInEveryCycleUnderRandomStalls) {
   for (std::size_t i = 0; i < kCases.size(); ++i) {
     const std::string block = fmt::format("vq_mac_column of {} rows", kCases[i].rows);
-    VerilatedModel rtl(build_model(design(kCases[i], leaf_file("compute/vq_mac_column.v"))));
-    Lockstep both(*models_[i], rtl, {block, "SystemC", "RTL", ""});
+    RtlBlock rtl(design(kCases[i], leaf_file("compute/vq_mac_column.v")));
+    Lockstep both(*models_[i], rtl.model(), RtlBlock::labels(block));
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
       SCOPED_TRACE(fmt::format("{}, seed {}", block, seed));
       run(both, seed, 500);
@@ -89,9 +89,9 @@ TEST_F(MacColumn, LockstepFindsAFaultInTheRtl) {
   text.replace(text.find(from), from.size(), "act    = act_i[0 +: ACT_W];");
   const auto file = std::filesystem::path(testing::TempDir()) / "vqrom_faulty_column.v";
   base::write_file(file, text);
-  VerilatedModel rtl(build_model(design(kCases[1], file)));
+  RtlBlock rtl(design(kCases[1], file));
   std::filesystem::remove(file);
-  Lockstep both(*spare_, rtl, {"vq_mac_column", "SystemC", "RTL", ""});
+  Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_mac_column"));
   try {
     run(both, 1, 500);
     FAIL() << "not noticed";

@@ -51,10 +51,10 @@ class Unpack : public testing::Test {
 
 TEST_F(Unpack, EqualsTheRtlInEveryCycleUnderRandomStalls) {
   for (std::size_t i = 0; i < kCases.size(); ++i) {
-    VerilatedModel rtl(build_model(design(kCases[i], leaf_file("decode/vq_unpack.v"))));
+    RtlBlock rtl(design(kCases[i], leaf_file("decode/vq_unpack.v")));
     const std::string block = fmt::format("vq_unpack {} to {} bits", kCases[i].parameters.in_width,
                                           kCases[i].parameters.out_width);
-    Lockstep both(*models_[i], rtl, {block, "SystemC", "RTL", ""});
+    Lockstep both(*models_[i], rtl.model(), RtlBlock::labels(block));
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       SCOPED_TRACE(fmt::format("{}, seed {}", block, seed));
       const Traffic traffic = run_traffic(both, {"data_i"}, {"data_o", "last_o"}, seed,
@@ -72,9 +72,9 @@ TEST_F(Unpack, LockstepFindsAFaultInTheRtl) {
   text.replace(text.find(from), from.size(), "localparam LAST       = BEATS - 2;");
   const auto file = std::filesystem::path(testing::TempDir()) / "vqrom_faulty_unpack.v";
   base::write_file(file, text);
-  VerilatedModel rtl(build_model(design(kCases[0], file)));
+  RtlBlock rtl(design(kCases[0], file));
   std::filesystem::remove(file);
-  Lockstep both(*spare_, rtl, {"vq_unpack", "SystemC", "RTL", ""});
+  Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_unpack"));
   try {
     run_traffic(both, {"data_i"}, {"data_o", "last_o"}, 4, Pace::kBackToBack, 1000);
     FAIL() << "not noticed";
