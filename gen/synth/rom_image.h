@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// rom_image — the words in a bundle's codebook ROM, and banks of them as Verilog.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gen/config/manifest.h"
+#include "gen/synth/yosys.h"
+
+namespace vqrom::synth {
+
+struct RomImage {
+  int entries = 0;
+  int index_bits = 0;
+  int word_bits = 0;
+  std::vector<std::string> words;  // hexadecimal, without prefix, by index
+};
+
+// Reads the words out of the emitted vq_codebook_rom (its case table or its $readmemh image) and
+// checks that their hash is the codebook's. Errors: file.*, bundle.rom.
+[[nodiscard]] RomImage read_rom_image(const config::Manifest& manifest);
+
+// The emitted ROM as it is. Errors: file.*.
+[[nodiscard]] Design rom_design(const config::Manifest& manifest);
+
+// A table of `words` alone, without a register: one bank of a ROM that is too large for one run.
+[[nodiscard]] Design bank_design(const RomImage& image, int first, int count);
+
+// What joins `banks` banks: the selection by the index's upper bits and the output register.
+[[nodiscard]] Design bank_select_design(const RomImage& image, int banks);
+
+}  // namespace vqrom::synth

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gen/synth/stores.h"
+
+#include <algorithm>
+
+#include "sw/base/checked.h"
+#include "sw/base/embedded.h"
+#include "sw/base/error.h"
+
+namespace vqrom::embedded {
+std::span<const base::EmbeddedFile> register_codebook_files();
+}
+
+namespace vqrom::synth {
+namespace {
+
+// The largest power of two of entries whose words fit in `bits`; at least 2.
+int entries_within(std::int64_t bits, int word_bits) {
+  int entries = 2;
+  while (std::int64_t{2} * entries * word_bits <= bits) entries *= 2;
+  return entries;
+}
+
+Area scaled(const Area& area, double factor) {
+  const auto whole = [&](std::int64_t value) {
+    return static_cast<std::int64_t>(static_cast<double>(value) * factor + 0.5);
+  };
+  return {whole(area.cells), whole(area.flip_flops), area.um2 * factor, area.ge * factor};
+}
+
+int word_bits_of(const config::AcceleratorConfig& config) {
+  return config.codebook.dimension * config.codebook.element_bits;
+}
+
+}  // namespace
+
+Area Pricing::price(double um2, const MacroFamily& family) const {
+  if (!target->liberty) return {.ge = um2 / family.nand2_um2};
+  const double ratio = static_cast<double>(node_nm) / family.node_nm;
+  const double here = um2 * ratio * ratio;
+  return {.um2 = here, .ge = here / target->nand2_um2};
+}
+
+RomPlan plan_rom_logic(const config::Manifest& manifest) {
+  const config::CodebookConfig& codebook = manifest.config.codebook;
+  const int word_bits = word_bits_of(manifest.config);
+  RomPlan plan;
+  plan.bank_entries = codebook.entries;
+  if (std::int64_t{codebook.entries} * word_bits <= kLargestRom) {
+    plan.designs.push_back(rom_design(manifest));
+    return plan;
+  }
+  const RomImage image = read_rom_image(manifest);
+  plan.bank_entries = entries_within(kLargestRom, word_bits);
+  plan.banks = static_cast<int>(base::ceil_div(codebook.entries, plan.bank_entries));
+  const int samples = std::min(plan.banks, kSampledBanks);
+  for (int i = 0; i < samples; ++i) {
+    const int first = static_cast<int>(std::int64_t{i} * plan.banks / samples) * plan.bank_entries;
+    const int count = std::min(plan.bank_entries, codebook.entries - first);
+    plan.designs.push_back(bank_design(image, first, count));
+  }
+  plan.designs.push_back(bank_select_design(image, plan.banks));
+  return plan;
+}
+
+StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas) {
+  VQROM_CHECK(areas.size() == plan.designs.size(), "{} areas", areas.size());
+  StoreArea store;
+  store.kind = StoreKind::kRomLogic;
+  store.label = "ROM in logic";
+  store.exact = plan.banks == 1;
+  if (store.exact) {
+    store.area = areas.front();
+    store.method = "synthesised whole";
+  } else {
+    const std::size_t samples = areas.size() - 1;
+    Area sum;
+    for (std::size_t i = 0; i < samples; ++i) sum += areas[i];
+    store.area = scaled(sum, static_cast<double>(plan.banks) / static_cast<double>(samples));
+    store.area += areas.back();
+    const auto by_ge = [](const Area& a, const Area& b) { return a.ge < b.ge; };
+    const auto [least, most] = std::minmax_element(areas.begin(), areas.end() - 1, by_ge);
+    store.method = fmt::format(
+        "{} of {} banks of {} words synthesised ({:.0f} to {:.0f} GE each), their mean taken for "
+        "all, plus the selection; an upper bound, for banks share no logic",
+        samples, plan.banks, plan.bank_entries, least->ge, most->ge);
+  }
+  store.native_ge = store.area.ge;
+  return store;
+}
+
+RegisterPlan plan_registers(const config::AcceleratorConfig& config) {
+  const int word_bits = word_bits_of(config);
+  RegisterPlan plan;
+  plan.ports = config.codebook.read_ports;
+  plan.wanted_bits = std::int64_t{config.codebook.entries} * word_bits;
+  plan.entries =
+      plan.wanted_bits <= kLargestRegisters
+          ? config.codebook.entries
+          : std::min(config.codebook.entries, entries_within(kLargestRegisters, word_bits));
+  plan.synthesised_bits = std::int64_t{plan.entries} * word_bits;
+  const base::EmbeddedFile& leaf = embedded::register_codebook_files().front();
+  const int index_bits = std::max(1, base::ceil_log2(static_cast<std::uint64_t>(plan.entries)));
+  plan.designs.push_back({.top = "vq_codebook_registers",
+                          .parameters = {{"ENTRIES", plan.entries},
+                                         {"INDEX_W", index_bits},
+                                         {"CODEWORD_W", word_bits},
+                                         {"PORTS", plan.ports}},
+                          .sources = {{std::string(leaf.name), std::string(leaf.text)}},
+                          .black_boxes = {},
+                          .data = {}});
+  return plan;
+}
+
+StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& areas) {
+  StoreArea store;
+  store.kind = StoreKind::kRegisters;
+  store.label = "registers";
+  store.exact = plan.synthesised_bits == plan.wanted_bits;
+  store.area = scaled(areas.front(), static_cast<double>(plan.wanted_bits) /
+                                         static_cast<double>(plan.synthesised_bits));
+  store.native_ge = store.area.ge;
+  const std::string ports =
+      plan.ports == 1 ? "" : fmt::format(", flip-flops shared by {} read ports", plan.ports);
+  store.method = store.exact
+                     ? "synthesised whole" + ports
+                     : fmt::format("{:.2f} GE a bit, synthesised with {} words ({} bits){}",
+                                   areas.front().ge / static_cast<double>(plan.synthesised_bits),
+                                   plan.entries, plan.synthesised_bits, ports);
+  return store;
+}
+
+std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pricing,
+                                    const config::AcceleratorConfig& config) {
+  const std::int64_t words = config.codebook.entries;
+  const std::int64_t bits = word_bits_of(config);
+  const int copies = config.codebook.read_ports;
+  std::vector<StoreArea> stores;
+  const auto add = [&](StoreKind kind, const std::string& label, const MacroPlan& plan,
+                       const MacroFamily& family, const std::string& method,
+                       const std::string& citation) {
+    StoreArea store;
+    store.kind = kind;
+    store.label = label;
+    store.copies = copies;
+    store.area = pricing.price(plan.um2, family) * copies;
+    store.native_ge = copies * plan.um2 / family.nand2_um2;
+    store.method = fmt::format("{} of {} x {} bits at {} nm{}", plan.count, plan.words, plan.bits,
+                               family.node_nm, method);
+    store.citation = citation;
+    stores.push_back(std::move(store));
+  };
+  const MacroFamily& rom_family = model.sram[model.rom.family];
+  add(StoreKind::kRomMacro, model.rom.label, plan_rom(model, words, bits), rom_family,
+      ", ROM cells in the SRAM macro's periphery", model.rom.citation);
+  MacroPlan published = plan_sram(rom_family, words, bits);
+  const double gain = published_gain(model.rom, published.words * published.bits);
+  published.um2 /= gain;
+  add(StoreKind::kRomMacro, model.rom.label + ", published gain", published, rom_family,
+      fmt::format(", the SRAM macro's area / {:.2f}", gain), model.rom.published_citation);
+  for (const MacroFamily& family : model.sram) {
+    add(StoreKind::kSram, family.label, plan_sram(family, words, bits), family, "",
+        family.citation);
+  }
+  return stores;
+}
+
+}  // namespace vqrom::synth

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// stores — the codebook kept in logic, a ROM macro, registers or SRAM: what each costs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gen/synth/memory_model.h"
+#include "gen/synth/rom_image.h"
+#include "gen/synth/yosys.h"
+
+namespace vqrom::synth {
+
+// Larger ROMs are synthesised bank by bank, a sample of them; larger register files are priced by
+// the bit. Yosys 0.23 takes about 0.24 ms a bit of ROM and 1.2 ms a bit of registers.
+inline constexpr std::int64_t kLargestRom = 131072;
+inline constexpr std::int64_t kLargestRegisters = 8192;
+inline constexpr int kSampledBanks = 2;
+
+// How a memory macro's area is brought to the target: µm² scaled by the square of the nodes'
+// ratio, gates by the target's own NAND2. Generic gates have neither; there gates are counted in
+// NAND2s of the macro's own technology.
+struct Pricing {
+  const Target* target = nullptr;
+  int node_nm = 0;  // of the target; unused with generic gates
+
+  [[nodiscard]] Area price(double um2, const MacroFamily& family) const;
+};
+
+enum class StoreKind { kRomLogic, kRomMacro, kRegisters, kSram };
+
+struct StoreArea {
+  StoreKind kind = StoreKind::kRomLogic;
+  std::string label;
+  int copies = 1;          // of the whole store, one a read port
+  bool exact = false;      // synthesised whole; false: a sample, a figure a bit, or a macro model
+  Area area;               // of all copies
+  double native_ge = 0.0;  // macros: gates of the macro's own technology, unscaled; else area.ge
+  std::string method;
+  std::string citation;  // empty for what was synthesised
+};
+
+// The designs to synthesise for a ROM in logic: the whole, or sampled banks and their selection.
+struct RomPlan {
+  std::vector<Design> designs;
+  int banks = 1;
+  int bank_entries = 0;
+};
+[[nodiscard]] RomPlan plan_rom_logic(const config::Manifest& manifest);
+// One copy, from the areas of its plan's designs in their order.
+[[nodiscard]] StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas);
+
+// The same for vq_codebook_registers with all read ports.
+struct RegisterPlan {
+  std::vector<Design> designs;
+  int entries = 0;  // synthesised
+  int ports = 1;
+  std::int64_t synthesised_bits = 0;
+  std::int64_t wanted_bits = 0;
+};
+[[nodiscard]] RegisterPlan plan_registers(const config::AcceleratorConfig& config);
+[[nodiscard]] StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& areas);
+
+// ROM macro by cells, ROM macro by the published gain, and one SRAM for each family.
+[[nodiscard]] std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pricing,
+                                                  const config::AcceleratorConfig& config);
+
+}  // namespace vqrom::synth

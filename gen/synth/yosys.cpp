@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gen/synth/yosys.h"
+
+#include <optional>
+
+#include <stdlib.h>
+
+#include "sw/base/error.h"
+#include "sw/base/file.h"
+#include "sw/base/process.h"
+#include "sw/base/sha256.h"
+
+namespace vqrom::synth {
+namespace fs = std::filesystem;
+namespace {
+
+using base::Json;
+
+// The gates of the generic target; flip-flops without enable, with and without reset.
+constexpr const char* kGenericMapping =
+    "dfflegalize -cell $_DFF_P_ 01 -cell $_DFF_PN0_ 01 -cell $_DFF_PN1_ 01\n"
+    "abc -g NAND,NOR,XOR,XNOR,MUX,AOI3,OAI3,AOI4,OAI4\n";
+constexpr const char* kLibertyMapping =
+    "dfflibmap -liberty cells.lib\n"
+    "abc -liberty cells.lib\n";
+
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = (fs::temp_directory_path() / "vqrom-yosys-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw base::UserError("file.write", name, "cannot make a folder for temporary files");
+    }
+    path_ = name;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::string script_of(const Design& design, const Target& target) {
+  std::string script;
+  for (const Source& box : design.black_boxes) script += "read_verilog -lib " + box.name + "\n";
+  for (const Source& source : design.sources) script += "read_verilog " + source.name + "\n";
+  script += "hierarchy -check -top " + design.top;
+  for (const auto& [name, value] : design.parameters) {
+    script += fmt::format(" -chparam {} {}", name, value);
+  }
+  script += fmt::format("\nsynth -top {}\n", design.top);
+  script += target.liberty ? kLibertyMapping : kGenericMapping;
+  return script + "opt_clean\ntee -q -o stat.json stat -json\n";
+}
+
+std::vector<Source> files_of(const Design& design) {
+  std::vector<Source> files = design.black_boxes;
+  files.insert(files.end(), design.sources.begin(), design.sources.end());
+  files.insert(files.end(), design.data.begin(), design.data.end());
+  return files;
+}
+
+// One module a file, named after it.
+std::set<std::string> module_names(const std::vector<Source>& files) {
+  std::set<std::string> names;
+  for (const Source& file : files) names.insert(fs::path(file.name).stem());
+  return names;
+}
+
+std::optional<CellCounts> read_cached(const fs::path& path) {
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    const Json json = base::read_json(path);
+    CellCounts cells;
+    for (const auto& [type, count] : json.at("cells").items()) {
+      cells[type] = count.get<std::int64_t>();
+    }
+    return cells;
+  } catch (const base::UserError&) {
+    return std::nullopt;
+  } catch (const Json::exception&) {
+    return std::nullopt;  // damaged: made again
+  }
+}
+
+}  // namespace
+
+std::string run_yosys(const std::string& script, const std::vector<Source>& files,
+                      const std::string& result, const fs::path& liberty) {
+  const ScratchDirectory scratch;
+  for (const Source& file : files) {
+    const fs::path path = scratch.path() / file.name;
+    fs::create_directories(path.parent_path());
+    base::write_file(path, file.text);
+  }
+  // A link, because ABC cannot read a path with blanks.
+  if (!liberty.empty()) fs::create_symlink(liberty, scratch.path() / "cells.lib");
+  base::write_file(scratch.path() / "script.ys", script);
+  base::run_tool_checked(base::kYosys, {"-q", "-s", "script.ys"}, scratch.path());
+  return base::read_file(scratch.path() / result);
+}
+
+CellCounts parse_stat(std::string_view text) {
+  const Json json = base::parse_json(text, "yosys stat");
+  CellCounts cells;
+  try {
+    for (const auto& [type, count] : json.at("design").at("num_cells_by_type").items()) {
+      cells[type] = count.get<std::int64_t>();
+    }
+  } catch (const Json::exception&) {
+    throw base::UserError("area.yosys", "yosys",
+                          "`stat -json` has no design.num_cells_by_type with numbers; Yosys 0.23 "
+                          "is the version this was written for");
+  }
+  return cells;
+}
+
+Yosys::Yosys(Target target, fs::path cache) : target_(std::move(target)), cache_(std::move(cache)) {
+  version_ = base::run_tool_checked(base::kYosys, {"-V"}, fs::temp_directory_path());
+  while (!version_.empty() && version_.back() == '\n') version_.pop_back();
+  std::error_code error;
+  fs::create_directories(cache_, error);
+  if (error) throw base::UserError("file.write", cache_.string(), error.message());
+}
+
+fs::path Yosys::cache_path(const Design& design) const {
+  std::string key = fmt::format("{}\n{}\n{}", version_, target_.sha256, script_of(design, target_));
+  for (const Source& file : files_of(design)) {
+    key += fmt::format("{} {}\n", file.name, base::sha256_hex(file.text));
+  }
+  return cache_ / (base::sha256_hex(key) + ".json");
+}
+
+bool Yosys::is_cached(const Design& design) const {
+  return fs::exists(cache_path(design));
+}
+
+CellCounts Yosys::run(const Design& design) const {
+  return parse_stat(
+      run_yosys(script_of(design, target_), files_of(design), "stat.json", target_.path));
+}
+
+Area Yosys::synthesise(const Design& design) const {
+  const fs::path path = cache_path(design);
+  std::optional<CellCounts> cells = read_cached(path);
+  if (!cells) {
+    cells = run(design);
+    base::write_json(path, {{"module", design.top}, {"cells", *cells}});
+  }
+  return measure(target_, *cells, module_names(design.black_boxes), design.top);
+}
+
+}  // namespace vqrom::synth
