@@ -202,6 +202,7 @@ Evaluation evaluate(const Executor& executor, const model::SampleSet& samples, s
 
 base::Json to_json(const Evaluation& evaluation) {
   base::Json json = {
+      {"format", "vqrom-evaluation-1"},
       {"network", evaluation.network},
       {"samples", evaluation.samples},
       {"seconds", evaluation.seconds},

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/temporary_directory.h"
+
+namespace vqrom::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using vqrom::testing::error_message;
+
+base::Json run_json() {
+  base::Json counters = {{"cycles", 1000},   {"issue", 900},        {"wait_weights", 60},
+                         {"wait_params", 0}, {"wait_sums", 0},      {"wait_acts", 0},
+                         {"idle", 40},       {"utilisation", 0.875}};
+  return {{"format", "vqrom-run-1"},
+          {"network", {{"name", "net"}, {"codebook_sha256", ""}}},
+          {"bundle", {{"config", "tiny"}, {"rows", 4}, {"columns", 4}}},
+          {"layers",
+           {{{"name", "conv<1>"},
+             {"weights", "codebook"},
+             {"status", "equal"},
+             {"counters", counters}}}},
+          {"total", counters},
+          {"all_equal", true}};
+}
+
+Inputs inputs_with(base::Json run) {
+  Inputs inputs;
+  NetworkResults network{"net", {}, {}, {}};
+  network.run = Document{"run.json", std::move(run)};
+  inputs.networks.push_back(std::move(network));
+  return inputs;
+}
+
+TEST(Page, ShowsTheNumbersOfTheRun) {
+  const auto sections = make_sections(inputs_with(run_json()));
+  const std::string html = html_page("title", sections);
+  EXPECT_THAT(html, HasSubstr("1,000 cycles on tiny (4 x 4), 87.5 % of the multipliers used"));
+  EXPECT_THAT(html, HasSubstr("the RTL equals the reference in every bit"));
+  EXPECT_THAT(html, HasSubstr("conv&lt;1&gt;"));
+  EXPECT_THAT(html, Not(HasSubstr("conv<1>")));
+  EXPECT_THAT(terminal_summary(sections), HasSubstr("net: cycles on the RTL\n  1,000 cycles"));
+}
+
+TEST(Page, DoesNotHideAMismatch) {
+  base::Json run = run_json();
+  run["all_equal"] = false;
+  EXPECT_THAT(html_page("t", make_sections(inputs_with(run))),
+              HasSubstr("THE RTL DIFFERS FROM THE REFERENCE"));
+}
+
+TEST(Page, LoadsNothingFromElsewhere) {
+  const std::string html = html_page("t", make_sections(inputs_with(run_json())));
+  EXPECT_THAT(html, Not(HasSubstr("http")));
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+}
+
+TEST(Page, NamesTheFileAndKeyThatIsMissing) {
+  base::Json run = run_json();
+  run["layers"][0]["counters"].erase("idle");
+  EXPECT_EQ(error_message([&] { (void)make_sections(inputs_with(run)); }),
+            "error[report.content]: run.json: has no usable value at /counters/idle");
+}
+
+TEST(Page, RefusesAValueOfAnotherType) {
+  base::Json run = run_json();
+  run["total"] = "many";
+  EXPECT_THAT(error_message([&] { (void)make_sections(inputs_with(run)); }),
+              HasSubstr("error[report.content]: run.json: has no usable value at /total/cycles"));
+}
+
+}  // namespace
+}  // namespace vqrom::report
