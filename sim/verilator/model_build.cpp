@@ -26,7 +26,7 @@ constexpr std::string_view kLibrary = "rtl.so";
 constexpr std::string_view kPrefix = "Vmodel";  // of Verilator's classes and files
 
 const std::vector<std::string> kVerilatorFlags{
-    "--cc",       "-O3",       "--x-assign",     "fast", "--x-initial", "fast", "--noassert",
+    "--cc",       "-O3",       "--x-assign",     "fast", "--x-initial", "unique", "--noassert",
     "--language", "1364-2005", "--output-split", "0"};
 
 // Hidden and not unique: two models in one process share no symbol. One unit for the code of every
@@ -39,9 +39,9 @@ rtl.so: fast.o slow.o runtime.o
 fast.o: fast.cpp
 	g++ $(CXXFLAGS) -O3 -c $< -o $@
 slow.o: slow.cpp
-	g++ $(CXXFLAGS) -O1 -c $< -o $@
+	g++ $(CXXFLAGS) -O0 -c $< -o $@
 runtime.o: runtime.cpp
-	g++ $(CXXFLAGS) -O2 -c $< -o $@
+	g++ $(CXXFLAGS) -O1 -c $< -o $@
 )";
 
 std::string makefile(Waves waves, const std::string& verilator_root) {

@@ -17,7 +17,8 @@ struct VqModelPort {
 struct VqModelInterface {
   int port_count;
   const VqModelPort* ports;
-  void* (*create)(void);
+  // Registers start with zeros if `seed` is 0, else with random bits.
+  void* (*create)(std::uint32_t seed);
   void (*destroy)(void* model);
   std::uint8_t* (*port_data)(void* model, int port);
   void (*eval)(void* model);

@@ -18,14 +18,22 @@ namespace {
 
 constexpr std::string_view kBody = R"(
 namespace {{
+struct SeededContext : VerilatedContext {{
+  explicit SeededContext(std::uint32_t seed) {{
+    randReset(seed == 0 ? 0 : 2);
+    randSeed(static_cast<int>(seed));
+    Verilated::threadContextp(this);
+  }}
+}};
 struct Instance {{
-  VerilatedContext context;
+  explicit Instance(std::uint32_t seed) : context(seed) {{}}
+  SeededContext context;
   Vmodel model{{&context}};
 {wave_member}}};
 Instance* instance(void* model) {{ return static_cast<Instance*>(model); }}
 const VqModelPort kPorts[] = {{
 {ports}}};
-void* create() {{ return new Instance; }}
+void* create(std::uint32_t seed) {{ return new Instance(seed); }}
 void destroy(void* model) {{ delete instance(model); }}
 std::uint8_t* port_data(void* model, int port) {{
   Vmodel& top = instance(model)->model;

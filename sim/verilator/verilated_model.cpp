@@ -15,14 +15,14 @@ constexpr std::uint64_t kTimePerCycle = 10;
 
 }  // namespace
 
-VerilatedModel::VerilatedModel(const std::filesystem::path& library)
+VerilatedModel::VerilatedModel(const std::filesystem::path& library, std::uint32_t seed)
     : library_(::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL)) {
   VQROM_CHECK(library_ != nullptr, "cannot load {}: {}", library.string(), ::dlerror());
   const auto get =
       reinterpret_cast<decltype(&vq_model_interface)>(::dlsym(library_, "vq_model_interface"));
   VQROM_CHECK(get != nullptr, "{} is not a model", library.string());
   interface_ = get();
-  model_ = interface_->create();
+  model_ = interface_->create(seed);
   for (int i = 0; i < interface_->port_count; ++i) {
     const VqModelPort& port = interface_->ports[i];
     std::uint8_t* data = interface_->port_data(model_, i);

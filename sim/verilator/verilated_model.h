@@ -17,7 +17,8 @@ namespace vqrom::sim {
 // state and its own copy of Verilator's context.
 class VerilatedModel : public CycleModel {
  public:
-  explicit VerilatedModel(const std::filesystem::path& library);
+  // With a seed other than 0, registers start with random bits: what a reset must not leave.
+  explicit VerilatedModel(const std::filesystem::path& library, std::uint32_t seed = 0);
   ~VerilatedModel() override;
   VerilatedModel(const VerilatedModel&) = delete;
   VerilatedModel& operator=(const VerilatedModel&) = delete;

@@ -77,6 +77,19 @@ TEST(VerilatedModel, KeepsTwoModelsApart) {
   EXPECT_EQ(b.value(b.port("short_o"))[1], 0x1f);
 }
 
+TEST(VerilatedModel, StartsWithZerosOrWithTheRandomBitsOfASeed) {
+  const auto wide = [](std::uint32_t seed) {
+    VerilatedModel rtl(build_model(design()), seed);
+    rtl.settle();
+    const auto value = rtl.value(rtl.port("wide_o"));
+    return std::vector<std::uint8_t>(value.begin(), value.end());
+  };
+  EXPECT_EQ(wide(0), std::vector<std::uint8_t>(25));
+  EXPECT_NE(wide(1), wide(0));
+  EXPECT_NE(wide(1), wide(2));
+  EXPECT_EQ(wide(1), wide(1));
+}
+
 TEST(VerilatedModel, RecordsWavesOfTheCyclesAskedFor) {
   const fs::path file = fs::path(testing::TempDir()) / "vqrom_port_types.vcd";
   {
