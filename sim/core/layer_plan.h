@@ -41,8 +41,8 @@ struct Block {
 
 // Tiles and blocks are those of docs/rtl/core.md. The order of the work: stripes; in a stripe all
 // blocks; in a block kernel positions in row-major order; at a position the input channels, R at a
-// time. Groups that are dense and small are merged: as many as fit the array share a tile, with zeros
-// where the groups differ.
+// time. Groups that are dense and small are merged: as many as fit the array share a tile, with
+// zeros where the groups differ.
 //
 // Stripes are equal and fit the accumulator. Short ones let the drain of one hide behind the next
 // and leave less to drain at the end, but each takes all weights anew: of the numbers of stripes

@@ -197,12 +197,16 @@ Section cycles_section(const NetworkResults& network) {
     chart.bars.push_back(std::move(bar));
     rows.push_back(std::move(row));
   }
+  // One after the other, so that of several unusable values the first is named on every compiler.
   const bool equal = value_at<bool>(run, "/all_equal");
+  const auto cycles = value_at<double>(run, "/total/cycles");
+  const auto used = value_at<double>(run, "/total/utilisation");
+  const auto config = value_at<std::string>(run, "/bundle/config");
+  const auto array_rows = value_at<int>(run, "/bundle/rows");
+  const auto array_columns = value_at<int>(run, "/bundle/columns");
   const std::string found = fmt::format(
-      "{} cycles on {} ({} x {}), {:.1f} % of the multipliers used; {}",
-      number_text(value_at<double>(run, "/total/cycles")),
-      value_at<std::string>(run, "/bundle/config"), value_at<int>(run, "/bundle/rows"),
-      value_at<int>(run, "/bundle/columns"), 100.0 * value_at<double>(run, "/total/utilisation"),
+      "{} cycles on {} ({} x {}), {:.1f} % of the multipliers used; {}", number_text(cycles),
+      config, array_rows, array_columns, 100.0 * used,
       equal ? "the RTL equals the reference in every bit" : "THE RTL DIFFERS FROM THE REFERENCE");
   return {network.name + ": cycles on the RTL",
           paragraph(found + ".") +
