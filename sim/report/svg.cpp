@@ -86,7 +86,7 @@ std::string number_text(double value) {
   if (std::abs(value) < 100.0) return fmt::format("{:.3g}", value);
   std::string digits = fmt::format("{:.0f}", std::abs(value));
   for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
   }
   return (value < 0 ? "-" : "") + digits;
 }
