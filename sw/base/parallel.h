@@ -9,7 +9,8 @@ namespace vqrom::base {
 
 // Calls body(begin, end) over disjoint ranges that cover 0 … count-1, each starting at a multiple
 // of `grain` and at most `grain` long, in any order and on any thread. A body writes only what
-// belongs to its range, so results are equal for any thread count. Exceptions are passed on.
+// belongs to its range, so results are equal for any thread count. Of the exceptions, the one of
+// the first range is passed on; ranges after it may be left out.
 void parallel_for(std::int64_t count, std::int64_t grain,
                   const std::function<void(std::int64_t, std::int64_t)>& body);
 

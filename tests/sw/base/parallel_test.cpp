@@ -28,5 +28,18 @@ TEST(ParallelFor, PassesExceptionsOn) {
       UserError);
 }
 
+TEST(ParallelFor, PassesTheFirstRangesExceptionOnWhateverFailsFirst) {
+  for (int attempt = 0; attempt < 200; ++attempt) {
+    try {
+      parallel_for(64, 1, [](std::int64_t begin, std::int64_t) {
+        if (begin >= 5) throw begin;
+      });
+      FAIL() << "nothing was thrown";
+    } catch (const std::int64_t first) {
+      ASSERT_EQ(first, 5) << "attempt " << attempt;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace vqrom::base
