@@ -24,6 +24,12 @@ constexpr int kLongestName = 40;
 constexpr int kDenseBits = 8;
 constexpr std::array kBusBits = {32, 64, 128};
 
+constexpr int kLargestBuffer = 65536;
+constexpr int kSmallestBuffer = 16;
+constexpr int kVectorBits = 8;  // of each of a vector's R codes
+
+constexpr std::string_view kAccelerator = "accelerator";
+constexpr std::string_view kCore = "core";
 constexpr std::string_view kTable = "table";
 constexpr std::string_view kRomLogic = "rom_logic";
 constexpr std::string_view kRomMemory = "rom_memory";
@@ -81,6 +87,21 @@ void read_bus_keys(base::ObjectReader reader, BusConfig& bus, base::Problems& pr
                              fmt::join(kBusBits, ", ")));
   }
   bus.data_bits = data_bits;
+  bus.address_bits = read_int(reader, "address_bits", 16, 40, bus.address_bits);
+  bus.burst_words = read_int(reader, "burst_words", 1, 256, bus.burst_words);
+  bus.outstanding = read_int(reader, "outstanding", 1, 16, bus.outstanding);
+  reader.finish();
+}
+
+void read_buffer_keys(base::ObjectReader reader, BuffersConfig& buffers) {
+  const auto read = [&](std::string_view key, int& words) {
+    words = read_int(reader, key, kSmallestBuffer, kLargestBuffer, words);
+  };
+  read("activation_vectors", buffers.activation_vectors);
+  read("weight_words", buffers.weight_words);
+  read("parameter_entries", buffers.parameter_entries);
+  read("window_vectors", buffers.window_vectors);
+  read("output_vectors", buffers.output_vectors);
   reader.finish();
 }
 
@@ -116,6 +137,15 @@ void check_relations(const AcceleratorConfig& config, std::string_view place,
   if (columns % config.requantise.lanes != 0) {
     add(fmt::format("requantise.lanes is {}; must divide array.columns ({})",
                     config.requantise.lanes, columns));
+  }
+  if (config.top == Top::kCore) return;
+  if (rows * kVectorBits % config.bus.data_bits != 0) {
+    add(fmt::format("bus.data_bits is {}; must divide the {} bits of a vector (array.rows {} x {})",
+                    config.bus.data_bits, rows * kVectorBits, rows, kVectorBits));
+  }
+  if (rows % config.requantise.lanes != 0) {
+    add(fmt::format("requantise.lanes is {}; must divide array.rows ({})", config.requantise.lanes,
+                    rows));
   }
 }
 
@@ -171,6 +201,9 @@ AcceleratorConfig parse_config(const base::Json& json, std::string_view place) {
 
   AcceleratorConfig config;
   config.name = reader.text("name", "custom");
+  const std::string top =
+      reader.choice("top", {std::string(kAccelerator), std::string(kCore)}, std::string(kCore));
+  config.top = top == kCore ? Top::kCore : Top::kAccelerator;
   if (!is_plain_name(config.name)) {
     problems.add("config.name", where,
                  fmt::format("name is {}; must be 1 to {} letters, digits, _ or -",
@@ -186,6 +219,7 @@ AcceleratorConfig parse_config(const base::Json& json, std::string_view place) {
   config.requantise.lanes = read_int(requantise, "lanes", 1, kLargestSide, config.requantise.lanes);
   requantise.finish();
   read_bus_keys(reader.object("bus", kOptional), config.bus, problems, where);
+  read_buffer_keys(reader.object("buffers", kOptional), config.buffers);
   reader.finish();
   problems.throw_if_any();
   return config;
@@ -206,6 +240,7 @@ base::Json to_json(const AcceleratorConfig& config) {
 
   base::Json json = base::Json::object();
   json["name"] = config.name;
+  json["top"] = config.top == Top::kCore ? kCore : kAccelerator;
   json["codebook"] = std::move(codebook);
   json["array"] = {{"rows", config.array.rows},
                    {"columns", config.array.columns},
@@ -213,7 +248,15 @@ base::Json to_json(const AcceleratorConfig& config) {
                    {"product_register", config.array.product_register}};
   json["accumulator"] = {{"depth", config.accumulator.depth}};
   json["requantise"] = {{"lanes", config.requantise.lanes}};
-  json["bus"] = {{"data_bits", config.bus.data_bits}};
+  json["bus"] = {{"data_bits", config.bus.data_bits},
+                 {"address_bits", config.bus.address_bits},
+                 {"burst_words", config.bus.burst_words},
+                 {"outstanding", config.bus.outstanding}};
+  json["buffers"] = {{"activation_vectors", config.buffers.activation_vectors},
+                     {"weight_words", config.buffers.weight_words},
+                     {"parameter_entries", config.buffers.parameter_entries},
+                     {"window_vectors", config.buffers.window_vectors},
+                     {"output_vectors", config.buffers.output_vectors}};
   return json;
 }
 

@@ -40,8 +40,22 @@ struct RequantiseConfig {
 };
 
 struct BusConfig {
-  int data_bits = 64;  // of the weight stream: 32, 64 or 128
+  int data_bits = 64;     // of memory and of the weight stream: 32, 64 or 128
+  int address_bits = 32;  // of a byte address in memory
+  int burst_words = 16;   // longest burst
+  int outstanding = 8;    // bursts that may wait for their answer, reads and writes each
 };
+
+// Words of each buffer; a vector is R codes.
+struct BuffersConfig {
+  int activation_vectors = 4096;
+  int weight_words = 4096;  // of bus.data_bits
+  int parameter_entries = 1024;
+  int window_vectors = 256;  // weights of depthwise layers
+  int output_vectors = 1024;
+};
+
+enum class Top { kAccelerator, kCore };  // kCore: vq_core alone, without buffers and memory port
 
 struct AcceleratorConfig {
   std::string name;
@@ -50,6 +64,8 @@ struct AcceleratorConfig {
   AccumulatorConfig accumulator;
   RequantiseConfig requantise;
   BusConfig bus;
+  BuffersConfig buffers;
+  Top top = Top::kCore;
 
   // Derived widths and counts; codebook must be bound.
   [[nodiscard]] int index_bits() const;                // ceil(log2 k), at least 1
@@ -60,6 +76,9 @@ struct AcceleratorConfig {
   [[nodiscard]] int dense_words() const;               // bus words of a tile's int8 weights
   [[nodiscard]] int accumulator_address_bits() const;  // ceil(log2 depth), at least 1
   [[nodiscard]] int drain_beats() const;               // cycles to requantise one pixel: C / lanes
+  [[nodiscard]] int bus_bytes() const { return bus.data_bits / 8; }
+  [[nodiscard]] int vector_words() const { return array.rows * 8 / bus.data_bits; }  // bus words
+  [[nodiscard]] int vector_beats() const { return array.rows / requantise.lanes; }
 };
 
 // Reads accelerator.json. Errors (all of them at once): file.*, json.syntax, config.*. Keys
