@@ -2,6 +2,7 @@
 #include "gen/synth/area.h"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 #include <optional>
 
@@ -17,21 +18,40 @@ namespace {
 constexpr int kYosysAtOnce = 2;
 constexpr std::string_view kMemoryPrefix = "vq_ram_";
 
+// What Yosys needs beyond kModuleMs, where that is much: `ms` for each unit of the
+// product of the parameters. Measured with OSU 0.18 (docs/formats/area.md).
+struct Cost {
+  std::string_view top;
+  std::vector<const char*> parameters;
+  double ms;
+};
+const std::vector<Cost>& costs() {
+  static const std::vector<Cost> table = {
+      {"vq_accumulator", {"COLUMNS"}, 100},
+      {"vq_codebook_registers", {"ENTRIES", "CODEWORD_W", "PORTS"}, 0.73},
+      {"vq_lane_select", {"COLUMNS"}, 25},
+      {"vq_mac_column", {"ROWS", "ACT_W", "WGT_W"}, 3.6},
+      {"vq_param_buffer", {"COLUMNS"}, 170},
+      {"vq_requantise", {}, 3000},
+      {"vq_weight_buffer", {"BEATS", "BEAT_W"}, 0.75},
+  };
+  return table;
+}
+constexpr double kModuleMs = 150;
+constexpr double kRomBitMs = 0.08;
+
 // Milliseconds on one core, roughly: for the order of the work and the progress display.
 std::int64_t expected_ms(const Design& design) {
-  const auto parameter = [&](const char* name) {
-    const auto found = design.parameters.find(name);
-    return found == design.parameters.end() ? std::int64_t{1} : found->second;
-  };
-  if (design.top == "vq_mac_column") {
-    return 300 + parameter("ROWS") * parameter("ACT_W") * parameter("WGT_W") * 10;
+  double ms = kModuleMs + kRomBitMs * static_cast<double>(design.rom_bits);
+  for (const Cost& cost : costs()) {
+    if (cost.top != design.top) continue;
+    double units = 1.0;
+    for (const char* name : cost.parameters) {
+      units *= static_cast<double>(design.parameters.at(name));
+    }
+    ms += cost.ms * units;
   }
-  if (design.top == "vq_codebook_registers") {
-    return parameter("ENTRIES") * parameter("CODEWORD_W") * (1 + parameter("PORTS")) / 2;
-  }
-  std::size_t bytes = 0;
-  for (const Source& source : design.sources) bytes += source.text.size();
-  return 300 + static_cast<std::int64_t>(bytes) / 8;
+  return static_cast<std::int64_t>(ms);
 }
 
 // All areas, in the order of the designs.
@@ -50,16 +70,15 @@ std::vector<Area> synthesise_all(const Yosys& yosys, const std::vector<Design>& 
       total);
   std::vector<Area> areas(designs.size());
   const base::ThreadLimit limit(kYosysAtOnce);
-  base::parallel_for(static_cast<std::int64_t>(designs.size()), 1,
-                     [&](std::int64_t begin, std::int64_t end) {
-                       for (std::int64_t i = begin; i < end; ++i) {
-                         const std::size_t at = order[static_cast<std::size_t>(i)];
-                         progress.remark(designs[at].top);
-                         progress.advance(0);
-                         areas[at] = yosys.synthesise(designs[at]);
-                         progress.advance(cost[at]);
-                       }
-                     });
+  // parallel_for begins at several places of its range; the longest are to be begun first.
+  std::atomic<std::size_t> next{0};
+  base::parallel_for(static_cast<std::int64_t>(designs.size()), 1, [&](std::int64_t, std::int64_t) {
+    const std::size_t at = order[next.fetch_add(1)];
+    progress.remark(designs[at].top);
+    progress.advance(0);
+    areas[at] = yosys.synthesise(designs[at]);
+    progress.advance(cost[at]);
+  });
   return areas;
 }
 
@@ -205,10 +224,6 @@ void add_block(AreaReport& report, const std::string& name, const std::vector<st
     report.total += part.area;
     report.blocks.push_back(part);
   }
-}
-
-std::int64_t rom_bits_of(const config::CodebookConfig& codebook) {
-  return std::int64_t{codebook.entries} * codebook.dimension * codebook.element_bits;
 }
 
 void add_blocks(AreaReport& report, const Hierarchy& hierarchy) {

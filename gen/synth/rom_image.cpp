@@ -83,6 +83,10 @@ bool has_image(const config::Manifest& manifest) {
 
 }  // namespace
 
+std::int64_t rom_bits_of(const config::CodebookConfig& codebook) {
+  return std::int64_t{codebook.entries} * codebook.dimension * codebook.element_bits;
+}
+
 RomImage read_rom_image(const config::Manifest& manifest) {
   const config::CodebookConfig& codebook = manifest.config.codebook;
   RomImage image{codebook.entries,
@@ -124,7 +128,8 @@ Design rom_design(const config::Manifest& manifest) {
                 .parameters = {},
                 .sources = {},
                 .black_boxes = {},
-                .data = {}};
+                .data = {},
+                .rom_bits = rom_bits_of(manifest.config.codebook)};
   const std::filesystem::path path = rom_file(manifest, ".v").path;
   design.sources.push_back({path.filename(), base::read_file(path)});
   if (has_image(manifest)) {
@@ -149,7 +154,8 @@ Design bank_design(const RomImage& image, int first, int count) {
           .parameters = {},
           .sources = {{"vq_rom_bank.v", text}},
           .black_boxes = {},
-          .data = {}};
+          .data = {},
+          .rom_bits = std::int64_t{count} * image.word_bits};
 }
 
 Design bank_select_design(const RomImage& image, int banks) {

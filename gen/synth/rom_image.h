@@ -19,6 +19,8 @@ struct RomImage {
   std::vector<std::string> words;  // hexadecimal, without prefix, by index
 };
 
+[[nodiscard]] std::int64_t rom_bits_of(const config::CodebookConfig& codebook);
+
 // Reads the words out of the emitted vq_codebook_rom (its case table or its $readmemh image) and
 // checks that their hash is the codebook's. Errors: file.*, bundle.rom.
 [[nodiscard]] RomImage read_rom_image(const config::Manifest& manifest);

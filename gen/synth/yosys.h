@@ -27,6 +27,7 @@ struct Design {
   std::vector<Source> sources;
   std::vector<Source> black_boxes;  // modules of which only the ports are read
   std::vector<Source> data;         // files that the sources name
+  std::int64_t rom_bits = 0;        // contents of a ROM; tells only how long it takes
 };
 
 class Yosys {
@@ -53,6 +54,9 @@ class Yosys {
   std::filesystem::path cache_;
   std::string version_;
 };
+
+// The commands after `synth` that map to the target's cells, which `cells.lib` names.
+[[nodiscard]] std::string mapping_script(const Target& target);
 
 // Runs a script in a folder of its own that holds `files`; gives back the text of `result`, a file
 // that the script writes. Errors: tool.missing, tool.failed.

@@ -26,11 +26,11 @@ figure{margin:10px 0;overflow-x:auto}figcaption{color:var(--soft);font-size:13px
 svg{width:100%;min-width:640px;height:auto;font:12px system-ui,sans-serif}svg text{fill:var(--ink)}
 svg .axis,svg .note{fill:var(--soft)}svg .grid{stroke:var(--line)}
 .s0{fill:var(--s0)}.s1{fill:var(--s1)}.s2{fill:var(--s2)}.s3{fill:var(--s3)}.s4{fill:var(--s4)}
-.s5{fill:var(--s5)}.m0{fill:var(--m0)}.m1{fill:var(--m1)}
+.s5{fill:var(--s5)}.cut{fill:var(--paper)}.m0{fill:var(--m0)}.m1{fill:var(--m1)}
 details{margin:6px 0}summary{cursor:pointer;color:var(--soft)}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}
 th,td{padding:3px 10px;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
-th:first-child,td:first-child{text-align:left}
+th:first-child,td:first-child,.words{text-align:left}
 @media print{details{display:none}h2{break-after:avoid}figure{break-inside:avoid}}
 )css";
 

@@ -27,14 +27,26 @@ T value_at(const Document& document, const std::string& pointer) {
   return value_at<T>(document, document.json, pointer);
 }
 
+bool is_words(const std::string& cell) {
+  return cell.find_first_not_of("0123456789,.-–") != std::string::npos;
+}
+
+// Numbers stand at the right of their column, words at the left.
 std::string table(const Row& head, const std::vector<Row>& rows) {
   std::string html =
       "<details><summary>The numbers</summary><div class=\"scroll\"><table><thead><tr>";
-  for (const std::string& cell : head) html += "<th>" + escape(cell) + "</th>";
+  const auto cell = [&](const char* tag, const std::string& text, bool words) {
+    html += fmt::format("<{0}{1}>{2}</{0}>", tag, words ? " class=\"words\"" : "", escape(text));
+  };
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    cell("th", head[i], std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+           return i < row.size() && is_words(row[i]);
+         }));
+  }
   html += "</tr></thead><tbody>";
   for (const Row& row : rows) {
     html += "<tr>";
-    for (const std::string& cell : row) html += "<td>" + escape(cell) + "</td>";
+    for (const std::string& text : row) cell("td", text, is_words(text));
     html += "</tr>";
   }
   return html + "</tbody></table></div></details>";
@@ -122,16 +134,16 @@ Section error_section(const NetworkResults& network) {
     chart.bars.push_back(
         {name, {error}, {shannon, scalar}, fmt::format("{:.2f} bit: {:.4f}", bits, error)});
   }
-  std::string found = "all layers are dense";
+  std::string found = "All layers are dense";
   if (!chart.bars.empty()) {
-    found = fmt::format("mean squared error {:.4f} a weight over the codebook layers",
+    found = fmt::format("Mean squared error {:.4f} a weight over the codebook layers",
                         value_at<double>(summary, "/totals/codebook_mse"));
   }
   return {network.name + ": error of the weights",
           paragraph(found + ". Dense layers are in the table only.") +
               figure(chart,
-                     "Between what no code can beat and what the best scalar quantiser "
-                     "reaches at the same rate. Source: " +
+                     "The marks are for Gaussian weights at the same rate: what no code can beat, "
+                     "and the best scalar quantiser. Other weights can lie below. Source: " +
                          summary.file) +
               table({"layer", "store", "bits a weight", "error", "Shannon", "Lloyd-Max"}, rows),
           found};
@@ -221,8 +233,8 @@ std::string um2_text(const Json& area) {
 }
 
 Section stores_section(const Document& area) {
-  Chart chart{
-      "Area of the codebook store", {"gate equivalents"}, {}, {}, "gate equivalents (NAND2)"};
+  Chart chart{"Area of the codebook store", {"gate equivalents"}, {}, {},
+              "gate equivalents (NAND2)",   Axis::kCutOutliers};
   std::vector<Row> rows;
   std::string text;
   for (const Json& store : value_at<std::vector<Json>>(area, "/stores")) {
@@ -249,26 +261,55 @@ Section stores_section(const Document& area) {
           text};
 }
 
+constexpr std::array kBlockKinds = {Part{"logic", "logic"}, Part{"rom", "ROM"},
+                                    Part{"memory", "memory macros"}};
+constexpr double kSmallBlock = 0.001;  // of the total
+
 Section blocks_section(const Document& area) {
-  Chart chart{
-      "Area of the accelerator by block", {"gate equivalents"}, {}, {}, "gate equivalents (NAND2)"};
-  std::vector<Row> rows;
+  Chart chart{"Area of the accelerator by block",
+              {},
+              {},
+              {},
+              "gate equivalents (NAND2)",
+              Axis::kCutOutliers};
+  for (const Part& kind : kBlockKinds) chart.series.emplace_back(kind.name);
   std::vector<Json> blocks = value_at<std::vector<Json>>(area, "/blocks");
   std::stable_sort(blocks.begin(), blocks.end(), [&](const Json& a, const Json& b) {
     return value_at<double>(area, a, "/ge") > value_at<double>(area, b, "/ge");
   });
   if (blocks.empty()) return {};
   const auto total = value_at<double>(area, "/total/ge");
+  const auto note = [&](double ge) {
+    return fmt::format("{} ({:.1f} %)", number_text(ge), 100.0 * ge / total);
+  };
+  std::vector<Row> rows;
+  Bar small{"", std::vector<double>(kBlockKinds.size(), 0.0), {}, ""};
+  double small_ge = 0.0;
+  int small_blocks = 0;
   for (const Json& block : blocks) {
     const auto name = value_at<std::string>(area, block, "/name");
+    const auto kind = value_at<std::string>(area, block, "/kind");
     const auto ge = value_at<double>(area, block, "/ge");
-    chart.bars.push_back(
-        {name, {ge}, {}, fmt::format("{} ({:.1f} %)", number_text(ge), 100.0 * ge / total)});
-    rows.push_back(
-        {name, value_at<std::string>(area, block, "/kind"), um2_text(block), number_text(ge)});
+    rows.push_back({name, kind, um2_text(block), number_text(ge)});
+    Bar bar{name, {}, {}, note(ge)};
+    for (const Part& part : kBlockKinds) bar.parts.push_back(kind == part.key ? ge : 0.0);
+    if (ge >= kSmallBlock * total) {
+      chart.bars.push_back(std::move(bar));
+      continue;
+    }
+    for (std::size_t i = 0; i < bar.parts.size(); ++i) small.parts[i] += bar.parts[i];
+    small_ge += ge;
+    ++small_blocks;
   }
-  const std::string found = fmt::format("{} GE in all; the largest block is {}", number_text(total),
-                                        chart.bars.front().label);
+  if (small_blocks > 0) {
+    small.label = fmt::format("{} smaller ones", small_blocks);
+    small.note = note(small_ge);
+    chart.bars.push_back(std::move(small));
+  }
+  const std::string found =
+      fmt::format("{} GE in all; the largest part is {} ({}) with {:.1f} %", number_text(total),
+                  rows.front()[0], rows.front()[1],
+                  100.0 * value_at<double>(area, blocks.front(), "/ge") / total);
   return {"Area of the accelerator",
           paragraph(found + ". Logic is synthesised by Yosys; memories are priced as macros.") +
               figure(chart, "Source: " + area.file) + table({"block", "kind", "µm²", "GE"}, rows),

@@ -16,11 +16,35 @@ constexpr double kRow = 22.0;
 constexpr double kBarHeight = 14.0;
 constexpr double kCharacter = 7.0;  // average advance at the page's 12 px
 constexpr std::size_t kLongestLabel = 26;
+constexpr std::size_t kMostCut = 2;
+constexpr double kOutlier = 3.0;  // times the next bar
+constexpr double kUncut = 0.8;    // of the plot, for the longest bar that is not cut
 
 double total_of(const Bar& bar) {
   double total = 0.0;
   for (const double part : bar.parts) total += part;
   return total;
+}
+
+// Where a bar ends: at its parts or at its last mark.
+double end_of(const Bar& bar) {
+  double end = total_of(bar);
+  for (const double mark : bar.marks) end = std::max(end, mark);
+  return end;
+}
+
+// The value at the plot's right edge; longer bars are cut there.
+double axis_end(const Chart& chart) {
+  std::vector<double> ends;
+  for (const Bar& bar : chart.bars) ends.push_back(end_of(bar));
+  std::sort(ends.rbegin(), ends.rend());
+  std::size_t cut = 0;
+  if (chart.axis == Axis::kCutOutliers) {
+    while (cut < kMostCut && cut + 1 < ends.size() && ends[cut] > kOutlier * ends[cut + 1]) ++cut;
+  }
+  const double longest = ends.empty() ? 0.0 : ends[cut];
+  if (!(longest > 0.0) || !std::isfinite(longest)) return 1.0;
+  return cut == 0 ? longest : longest / kUncut;
 }
 
 // The smallest of 1, 2, 5 times a power of ten that makes at most five steps.
@@ -30,6 +54,12 @@ double axis_step(double largest) {
     if (largest / (factor * power) <= 5.0) return factor * power;
   }
   return 10.0 * power;
+}
+
+// A slanted gap across a bar whose row begins at y.
+std::string break_sign(double x, double y) {
+  return fmt::format("<path class=\"cut\" d=\"M{:.1f} {:.1f}l8 {:.0f}h6l-8 -{:.0f}z\"/>", x, y,
+                     kBarHeight + 3, kBarHeight + 3);
 }
 
 std::string legend(const Chart& chart) {
@@ -92,17 +122,12 @@ std::string number_text(double value) {
 }
 
 std::string bar_chart(const Chart& chart) {
-  double largest = 0.0;
-  for (const Bar& bar : chart.bars) {
-    largest = std::max(largest, total_of(bar));
-    for (const double mark : bar.marks) largest = std::max(largest, mark);
-  }
-  if (!(largest > 0.0) || !std::isfinite(largest)) largest = 1.0;
+  const double largest = axis_end(chart);
   const bool has_legend = chart.series.size() + chart.marks.size() > 1;
   const double top = has_legend ? 26.0 : 6.0;
   const double plot = kWidth - kLabelWidth - kNoteWidth;
   const double height = top + kRow * static_cast<double>(chart.bars.size()) + 34.0;
-  const auto at = [&](double value) { return kLabelWidth + plot * value / largest; };
+  const auto at = [&](double value) { return kLabelWidth + plot * std::min(1.0, value / largest); };
 
   std::string svg =
       fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">", kWidth,
@@ -116,9 +141,12 @@ std::string bar_chart(const Chart& chart) {
         "<text class=\"axis\" text-anchor=\"middle\" x=\"{0:.1f}\" y=\"{3:.1f}\">{4}</text>",
         at(value), top, bottom, bottom + 14, number_text(value));
   }
-  svg +=
-      fmt::format("<text class=\"axis\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
-                  kLabelWidth + plot / 2, bottom + 29, escape(chart.unit));
+  const bool is_cut = std::any_of(chart.bars.begin(), chart.bars.end(),
+                                  [&](const Bar& bar) { return end_of(bar) > largest; });
+  svg += fmt::format(
+      "<text class=\"axis\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}{}</text>",
+      kLabelWidth + plot / 2, bottom + 29, escape(chart.unit),
+      is_cut ? "; a broken bar is longer than drawn" : "");
   double y = top;
   for (const Bar& bar : chart.bars) {
     std::string label = bar.label;
@@ -127,20 +155,22 @@ std::string bar_chart(const Chart& chart) {
                        kLabelWidth - 8, y + 12, escape(label));
     double from = 0.0;
     for (std::size_t s = 0; s < bar.parts.size(); ++s) {
-      svg += fmt::format(
-          "<rect class=\"s{}\" x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.0f}\"/>", s,
-          at(from), y + 1.5, at(from + bar.parts[s]) - at(from), kBarHeight);
+      const double width = at(from + bar.parts[s]) - at(from);
+      if (width > 0.0) {
+        svg += fmt::format(
+            "<rect class=\"s{}\" x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.0f}\"/>", s,
+            at(from), y + 1.5, width, kBarHeight);
+      }
       from += bar.parts[s];
     }
+    if (end_of(bar) > largest) svg += break_sign(kLabelWidth + plot - 24, y);
     for (std::size_t m = 0; m < bar.marks.size(); ++m) {
       svg += fmt::format(
           "<rect class=\"m{}\" x=\"{:.2f}\" y=\"{:.1f}\" width=\"2.5\" height=\"{:.0f}\"/>", m,
           at(bar.marks[m]) - 1, y - 0.5, kBarHeight + 4);
     }
-    const double end = std::max(
-        from, bar.marks.empty() ? 0.0 : *std::max_element(bar.marks.begin(), bar.marks.end()));
-    svg += fmt::format("<text class=\"note\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", at(end) + 7,
-                       y + 12, escape(bar.note));
+    svg += fmt::format("<text class=\"note\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
+                       at(end_of(bar)) + 7, y + 12, escape(bar.note));
     y += kRow;
   }
   return svg + "</svg>";

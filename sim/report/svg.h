@@ -21,12 +21,18 @@ struct Bar {
   std::string note;           // behind the bar
 };
 
+enum class Axis {
+  kWhole,        // ends at the longest bar
+  kCutOutliers,  // bars three times as long as all behind them, at most two, are drawn broken
+};
+
 struct Chart {
   std::string title;                // read by screen readers
   std::vector<std::string> series;  // names of the parts, colours s0, s1, …
   std::vector<std::string> marks;   // names of the ticks, colours m0, m1, …
   std::vector<Bar> bars;
   std::string unit;  // below the axis
+  Axis axis = Axis::kWhole;
 };
 
 // Horizontal bars on one linear axis from 0, with a legend where there is more than one series.

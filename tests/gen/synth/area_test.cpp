@@ -26,7 +26,7 @@ Area whole_at_once(const SmallBundle& bundle, const Target& target) {
       script += "read_verilog " + files.back().name + "\n";
     }
   }
-  script += "synth -top vq_core\ndfflibmap -liberty cells.lib\nabc -liberty cells.lib\nopt_clean\n";
+  script += "synth -top vq_core\n" + mapping_script(target) + "opt_clean\n";
   script += "flatten\ntee -q -o stat.json stat -json\n";
   const CellCounts cells = parse_stat(run_yosys(script, files, "stat.json", target.path));
   std::set<std::string> memories;

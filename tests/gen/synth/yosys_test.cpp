@@ -48,6 +48,27 @@ TEST(Yosys, CountsFlipFlopsOfALeafWithItsParameters) {
   EXPECT_EQ(generic.synthesise(register_design(9)).flip_flops, 9);
 }
 
+TEST(Yosys, BoundedSweepingLosesNothingInAMultiplierColumn) {
+  const TemporaryDirectory cache;
+  const Source source = {"vq_mac_column.v",
+                         base::read_file(VQROM_SOURCE_DIR "/hw/rtl/compute/vq_mac_column.v")};
+  const Target target = default_target();
+  const Area bounded =
+      Yosys(target, cache.path())
+          .synthesise({.top = "vq_mac_column",
+                       .parameters = {{"ROWS", 2}, {"ACT_W", 5}, {"WGT_W", 5}, {"SUM_W", 11}},
+                       .sources = {source},
+                       .black_boxes = {},
+                       .data = {}});
+  const CellCounts cells = parse_stat(
+      run_yosys("read_verilog vq_mac_column.v\n"
+                "chparam -set ROWS 2 -set ACT_W 5 -set WGT_W 5 -set SUM_W 11 vq_mac_column\n"
+                "synth -top vq_mac_column\ndfflibmap -liberty cells.lib\nabc -liberty cells.lib\n"
+                "opt_clean\ntee -q -o stat.json stat -json\n",
+                {source}, "stat.json", target.path));
+  EXPECT_DOUBLE_EQ(bounded.um2, measure(target, cells, {}, "vq_mac_column").um2);
+}
+
 TEST(Yosys, TakesAResultFromTheCacheUntilAnInputChanges) {
   const TemporaryDirectory cache;
   const Yosys yosys(default_target(), cache.path());

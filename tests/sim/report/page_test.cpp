@@ -47,11 +47,40 @@ TEST(Page, ShowsTheNumbersOfTheRun) {
   EXPECT_THAT(terminal_summary(sections), HasSubstr("net: cycles on the RTL\n  1,000 cycles"));
 }
 
+TEST(Page, AlignsWordsLeftAndNumbersRight) {
+  const std::string html = html_page("t", make_sections(inputs_with(run_json())));
+  EXPECT_THAT(html, HasSubstr("<th class=\"words\">weights</th><th>cycles</th>"));
+  EXPECT_THAT(html, HasSubstr("<td class=\"words\">codebook</td><td>1,000</td>"));
+}
+
 TEST(Page, DoesNotHideAMismatch) {
   base::Json run = run_json();
   run["all_equal"] = false;
   EXPECT_THAT(html_page("t", make_sections(inputs_with(run))),
               HasSubstr("THE RTL DIFFERS FROM THE REFERENCE"));
+}
+
+TEST(Page, NamesLargeBlocksAndGathersSmallOnes) {
+  const auto block = [](const char* name, const char* kind, double ge) {
+    return base::Json{{"name", name}, {"kind", kind}, {"ge", ge}, {"um2", nullptr}};
+  };
+  Inputs inputs;
+  inputs.area = Document{"area.json",
+                         {{"target", {{"name", "generic"}}},
+                          {"stores", base::Json::array()},
+                          {"total", {{"ge", 10000.0}}},
+                          {"blocks",
+                           {block("u_tiny", "logic", 2.0), block("u_store", "memory", 7990.0),
+                            block("u_small", "logic", 8.0), block("u_store", "logic", 2000.0)}}}};
+  const auto sections = make_sections(inputs);
+  const std::string html = html_page("t", sections);
+  EXPECT_THAT(html, HasSubstr(">2 smaller ones</text>"));
+  EXPECT_THAT(html, HasSubstr(">10 (0.1 %)</text>"));
+  EXPECT_THAT(html, HasSubstr("memory macros"));
+  EXPECT_THAT(html, Not(HasSubstr(">u_tiny</text>")));
+  EXPECT_THAT(html, HasSubstr("<td class=\"words\">u_tiny</td>"));
+  EXPECT_THAT(terminal_summary(sections),
+              HasSubstr("10,000 GE in all; the largest part is u_store (memory) with 79.9 %"));
 }
 
 TEST(Page, LoadsNothingFromElsewhere) {

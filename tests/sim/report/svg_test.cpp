@@ -28,6 +28,34 @@ TEST(BarChart, LengthsAreInProportion) {
   EXPECT_THAT(svg, HasSubstr("width=\"260.00\""));
 }
 
+Chart outlier_chart(double longest) {
+  return {"t", {"a"},
+          {},  {{"far", {longest}, {}, ""}, {"one", {10.0}, {}, ""}},
+          "u", Axis::kCutOutliers};
+}
+
+TEST(BarChart, BreaksABarOverThreeTimesTheNextAndSaysSo) {
+  const std::string broken = bar_chart(outlier_chart(30.1));
+  EXPECT_THAT(broken, HasSubstr("class=\"cut\""));
+  EXPECT_THAT(broken, HasSubstr("u; a broken bar is longer than drawn"));
+  EXPECT_THAT(broken, HasSubstr("width=\"520.00\""));
+  EXPECT_THAT(broken, HasSubstr("width=\"416.00\""));  // the other one uses the width
+  const std::string whole = bar_chart(outlier_chart(30.0));
+  EXPECT_THAT(whole, Not(HasSubstr("cut")));
+  EXPECT_THAT(whole, Not(HasSubstr("broken")));
+}
+
+TEST(BarChart, BreaksNoBarUnlessAsked) {
+  Chart chart = outlier_chart(1000.0);
+  chart.axis = Axis::kWhole;
+  EXPECT_THAT(bar_chart(chart), Not(HasSubstr("cut")));
+}
+
+TEST(BarChart, DrawsNoBarsWithoutLength) {
+  const std::string svg = bar_chart({"t", {"a", "b"}, {}, {{"x", {0.0, 1.0}, {}, ""}}, "u"});
+  EXPECT_THAT(svg, Not(HasSubstr("width=\"0.00\"")));
+}
+
 TEST(BarChart, EscapesLabelsAndNotes) {
   const std::string svg = bar_chart({"<t>", {"a"}, {}, {{"<i>", {1.0}, {}, "<script>"}}, "u"});
   EXPECT_THAT(svg, Not(HasSubstr("<i>")));
