@@ -16,9 +16,12 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
                                                 const netlist::Module& rom);
-// Everything: the module that a user instantiates.
+// Decodes and multiplies: docs/rtl/core.md.
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,
                                               const netlist::Module& decode);
+// Fetches a program and gives its LOADs, RUNs and STOREs away when their tickets are seen.
+[[nodiscard]] const netlist::Module& add_control(netlist::Design& design,
+                                                 const config::AcceleratorConfig& config);
 
 }  // namespace vqrom::blocks
