@@ -23,5 +23,8 @@ namespace vqrom::blocks {
 // Fetches a program and gives its LOADs, RUNs and STOREs away when their tickets are seen.
 [[nodiscard]] const netlist::Module& add_control(netlist::Design& design,
                                                  const config::AcceleratorConfig& config);
+// The memory port: instructions and buffers from an AXI4 memory, the output buffer to it.
+[[nodiscard]] const netlist::Module& add_dma(netlist::Design& design,
+                                             const config::AcceleratorConfig& config);
 
 }  // namespace vqrom::blocks
