@@ -16,9 +16,16 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
                                                 const netlist::Module& rom);
-// Everything: the module that a user instantiates.
+// Decoding and multiplying: five streams.
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,
                                               const netlist::Module& decode);
+// Window sums, window maxima and adds of R channels.
+[[nodiscard]] const netlist::Module& add_vector(netlist::Design& design,
+                                                const config::AcceleratorConfig& config);
+// Carries out RUNs between the buffers: the core, the vector unit (which it adds) and walkers.
+[[nodiscard]] const netlist::Module& add_compute(netlist::Design& design,
+                                                 const config::AcceleratorConfig& config,
+                                                 const netlist::Module& core);
 
 }  // namespace vqrom::blocks

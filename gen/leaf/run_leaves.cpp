@@ -58,10 +58,10 @@ Contract run_order() {
           .purpose = "counts RUNs: which have read everything, and whether any is at work",
           .parameters = {},
           .relations = {},
-          .ports = {clock_port(), reset_port(), in("waiting_i"), in("begin_i"), in("acts_done_i"),
+          .ports = {clock_port(), reset_port(), in("valid_i"), in("ready_i"), in("acts_done_i"),
                     in("weights_done_i"), in("params_done_i"), in("done_i"), out("read_o"),
                     out("busy_o")},
-          .paths = {{"waiting_i", "busy_o"}},
+          .paths = {{"valid_i", "busy_o"}},
           .latency_cycles = 1,
           .uses = {}};
 }

@@ -5,15 +5,15 @@
 // said so; each does in the order of RUNs, and may be up to 6 RUNs ahead of the others.
 //
 // Latency     1 cycle from the last of the three to read_o.
-// Handshake   pulses of one cycle, one a RUN; ready_o must be low for no more than 7 RUNs at work.
+// Handshake   pulses of one cycle, one a RUN; no more than 7 RUNs at work.
 
 `default_nettype none
 
 module vq_run_order (
     input  wire clk,
     input  wire rst_n,
-    input  wire waiting_i,     // a RUN is offered
-    input  wire begin_i,       // a RUN was taken
+    input  wire valid_i,       // a RUN is offered
+    input  wire ready_i,       // and taken
     input  wire acts_done_i,
     input  wire weights_done_i,
     input  wire params_done_i,
@@ -31,7 +31,7 @@ module vq_run_order (
   wire read = acts_q != 3'd0 && weights_q != 3'd0 && params_q != 3'd0;
 
   assign read_o = read_q;
-  assign busy_o = waiting_i || runs_q != 3'd0;
+  assign busy_o = valid_i || runs_q != 3'd0;
 
   always @(posedge clk or negedge rst_n) begin
     if (!rst_n) begin
@@ -44,7 +44,7 @@ module vq_run_order (
       if (acts_done_i != read) acts_q <= read ? acts_q - 3'd1 : acts_q + 3'd1;
       if (weights_done_i != read) weights_q <= read ? weights_q - 3'd1 : weights_q + 3'd1;
       if (params_done_i != read) params_q <= read ? params_q - 3'd1 : params_q + 3'd1;
-      if (begin_i != done_i) runs_q <= done_i ? runs_q - 3'd1 : runs_q + 3'd1;
+      if ((valid_i && ready_i) != done_i) runs_q <= done_i ? runs_q - 3'd1 : runs_q + 3'd1;
       read_q <= read;
     end
   end
