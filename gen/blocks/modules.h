@@ -34,4 +34,16 @@ namespace vqrom::blocks {
                                                  const config::AcceleratorConfig& config,
                                                  const netlist::Module& core);
 
+// What vq_accelerator consists of, besides registers, counters and buffers.
+struct TopParts {
+  const netlist::Module& control;
+  const netlist::Module& dma;
+  const netlist::Module& compute;
+};
+// Everything: runs programs from memory. docs/rtl/accelerator.md.
+[[nodiscard]] const netlist::Module& add_top(netlist::Design& design,
+                                             const config::AcceleratorConfig& config,
+                                             const codebook::Codebook& codebook,
+                                             const TopParts& parts);
+
 }  // namespace vqrom::blocks

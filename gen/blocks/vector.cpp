@@ -42,9 +42,10 @@ class VectorBuilder {
                "                                       └▶ add lanes ──▶ add",
                "  param ─▶ buffer, 2 banks ─────────────┘",
                "  config ─▶ queue: bounds and factors of the RUN that is drained", "",
-               fmt::format("Latency     a window takes max(kernel positions, {}) cycles; 7 from "
-                           "its last vector to its first code.",
+               fmt::format("Latency     a window takes as many cycles as kernel positions, {} at "
+                           "least; 7 from its",
                            config_.vector_beats()),
+               "            last vector to its first code.",
                "Handshake   valid/ready; valid never waits for ready.",
                "Packing     row r at act_data_i[r*8 +: 8]; row b*LANES + l at lane l of beat b."});
   }
