@@ -16,21 +16,23 @@ constexpr int kParameterBits = 128;
 }  // namespace
 
 void ComputeBuilder::write_header() {
-  m_.header({"  run ─▶ dispatch ─┬▶ window walker ─▶ act, window buffers ─┬▶ vq_core",
-             "                   ├▶ tile walker ─▶ reader ─▶ weight buffer ─┘  and vq_vector",
-             "                   ├▶ reader ─▶ parameter buffer ─────────────▶ either",
-             "                   └▶ queue ─▶ output walker ◀─ codes of either; output buffer", "",
-             "Latency     an array RUN takes one cycle for each tile and pixel, a window "
-             "max(kernel positions,",
-             "            ROWS/LANES) cycles; RUNs follow each other without a gap and overlap "
-             "with the",
-             "            draining of those before. run_done_o comes with a RUN's last write.",
-             "Handshake   valid/ready for RUNs; buffers answer in 1 cycle and hold their data.",
-             "Packing     row r at act_rd_data_i[r*8 +: 8]; an entry of parameters is bias "
-             "[31:0], multiplier",
-             "            [62:32], shift [69:64]; out_wr_en_o[k] writes the codes "
-             "[k*LANES*8 +: LANES*8].",
-             "Instructions: docs/rtl/accelerator.md."});
+  m_.header(
+      {"  run ─▶ dispatch ─┬▶ window walker ─▶ activations, window weights ─▶ core or vector unit",
+       "                   ├▶ tile walker ─▶ reader ─▶ weights ─────────────▶ core",
+       "                   ├▶ reader ─▶ parameters ─────────────────────────▶ core or vector unit",
+       "                   └▶ queue ─▶ output walker ◀─ codes ─────────────── core or vector unit",
+       "",
+       "Latency     an array RUN takes one cycle for each tile and pixel, a window "
+       "max(kernel positions,",
+       "            ROWS/LANES) cycles; RUNs follow each other without a gap and overlap "
+       "with the",
+       "            draining of those before. run_done_o comes with a RUN's last write.",
+       "Handshake   valid/ready for RUNs; buffers answer in 1 cycle and hold their data.",
+       "Packing     row r at act_rd_data_i[r*8 +: 8]; an entry of parameters is bias "
+       "[31:0], multiplier",
+       "            [62:32], shift [69:64]; out_wr_en_o[k] writes the codes "
+       "[k*LANES*8 +: LANES*8].",
+       "Instructions: docs/rtl/accelerator.md."});
 }
 
 void ComputeBuilder::declare_ports() {

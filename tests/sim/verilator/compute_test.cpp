@@ -79,6 +79,7 @@ void run_sequences(Compute& compute, int sequences, int runs) {
     const ComputeEvents before = bench.events();
     bench.idle(50);
     EXPECT_EQ(bench.events().busy, before.busy);
+    EXPECT_EQ(bench.read_cycles().size(), tasks.size());
     EXPECT_EQ(bench.done_cycles().size(), tasks.size());
   }
 }
@@ -133,7 +134,7 @@ TEST_F(ComputeTiming, ArrayTakesACycleForEachTileAndPixel) {
   EXPECT_LT(alone, issues + 30 * 4 + 60);
 }
 
-TEST_F(ComputeTiming, ArrayWaitsForWeightsOfSmallTilesAtOneWordACycle) {
+TEST_F(ComputeTiming, ArrayWaitsForTheDecoderOfSmallTiles) {
   ComputeBench& bench = compute_.bench();
   RunTask task = timed(config::Operation::kArray, 1, 1, 40, 1, 1);
   task.shape.dense = 1;
@@ -142,11 +143,47 @@ TEST_F(ComputeTiming, ArrayWaitsForWeightsOfSmallTilesAtOneWordACycle) {
   EXPECT_EQ(cycles_of_one(bench, task, 4), 400 * 16);
 }
 
+TEST(Compute, ReadsAWordOfWeightsACycle) {
+  config::AcceleratorConfig config = configured("small", 8, 8, 2, 32);
+  config.codebook.read_ports = 16;
+  Compute compute("compute_w", config, 256, 4, 8);
+  // 16 indices of 8 bits: 4 words a tile, decoded in one beat.
+  EXPECT_EQ(cycles_of_one(compute.bench(), timed(config::Operation::kArray, 1, 1, 200, 1, 1), 4),
+            200 * 4);
+}
+
 TEST_F(ComputeTiming, ShortArrayRunsFollowEachOtherWithoutAGap) {
   ComputeBench& bench = compute_.bench();
   // One block of 5 tiles: its drain of 4 beats a pixel hides behind the next one's tiles.
   const RunTask task = timed(config::Operation::kArray, 1, 1, 5, 5, 8);
   EXPECT_EQ(cycles_of_one(bench, task, 8), 5 * 40);
+}
+
+// 40 pixels of 4 beats: the buffers are free for the next LOADs while they drain, not before all
+// vectors are issued.
+TEST_F(ComputeTiming, HasReadAllBeforeTheLastBlockDrains) {
+  ComputeBench& bench = compute_.bench();
+  const RunTask task = timed(config::Operation::kArray, 1, 1, 5, 5, 8);
+  bench.carry_out(std::vector<RunTask>{task}, StallPattern());
+  const std::int64_t drain = bench.done_cycles()[0] - bench.read_cycles()[0];
+  EXPECT_GT(drain, 40 * 4);
+  EXPECT_LT(drain, 40 * 4 + 15);
+}
+
+// The second half of a block: one vector, no parameters, and a dense tile of 8 words.
+TEST_F(ComputeTiming, HasNotReadAllBeforeItsWeights) {
+  ComputeBench& bench = compute_.bench();
+  RunTask task = timed(config::Operation::kArray, 1, 1, 1, 1, 1);
+  task.shape.dense = 1;
+  task.run.last = 0;
+  bench.carry_out(std::vector<RunTask>{task}, StallPattern());
+  bench.idle(100);
+  task.run.first = 0;
+  task.run.last = 1;
+  bench.carry_out(std::vector<RunTask>{task}, StallPattern());
+  // Taken, a tile, a job, 8 words at the unpacker's two cycles each at most, the pulse.
+  EXPECT_GE(bench.read_cycles()[0], 3 + 8);
+  EXPECT_LE(bench.read_cycles()[0], 4 + 2 * 8);
 }
 
 TEST_F(ComputeTiming, WindowTakesTheLongerOfItsKernelAndItsDrain) {
