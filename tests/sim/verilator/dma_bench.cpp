@@ -196,7 +196,7 @@ void DmaBench::take_writes() {
     store_done_.push_back(cycle_);
   }
   if (high("store_read_o")) store_read_.push_back(-1);  // its buffer is overwritten at the edge
-  if (high("error_o")) ++errors_;
+  if (high("error_o")) errors_.push_back(cycle_);
 }
 
 // What a RUN would do as soon as it may: write where the STORE has read.

@@ -52,8 +52,8 @@ class DmaBench {
   void check_all();
 
   [[nodiscard]] const AxiCounts& counts() const { return memory_.counts(); }
-  [[nodiscard]] std::int64_t errors() const { return errors_; }
-  // Cycles from the first to the n-th pulse's.
+  // The cycles of the pulses.
+  [[nodiscard]] const std::vector<std::int64_t>& error_cycles() const { return errors_; }
   [[nodiscard]] const std::vector<std::int64_t>& load_done_cycles() const { return load_done_; }
   [[nodiscard]] const std::vector<std::int64_t>& store_read_cycles() const { return store_read_; }
   [[nodiscard]] const std::vector<std::int64_t>& store_done_cycles() const { return store_done_; }
@@ -99,10 +99,9 @@ class DmaBench {
   config::InstructionWord load_beat_{}, store_beat_{};
   Bytes fetch_beat_;
   std::vector<StreamSource> sources_;
-  std::vector<std::int64_t> load_done_, store_read_, store_done_;
+  std::vector<std::int64_t> load_done_, store_read_, store_done_, errors_;
   std::array<std::int64_t, 8> events_{};
   std::array<std::int64_t, 4> load_words_expected_{};
-  std::int64_t errors_ = 0;
   std::int64_t cycle_ = 0;
 };
 

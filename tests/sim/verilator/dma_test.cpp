@@ -80,7 +80,7 @@ TEST_P(DmaMix, CopiesRandomMixesUnderRandomStalls) {
     }
     bench.run(200000);
     bench.check_all();
-    EXPECT_EQ(bench.errors(), 0);
+    EXPECT_THAT(bench.error_cycles(), ::testing::IsEmpty());
     if (HasFailure()) return;
   }
 }
@@ -197,19 +197,20 @@ TEST(DmaPort, RowAcrossPagesIsCutThere) {
 TEST(DmaPort, TellsAnErrorResponseNotAfterItsInstructionIsDone) {
   const DmaSize size{};
   const auto outside = static_cast<std::int64_t>(2 * DmaBench::kMemoryBytes);
-  {
-    DmaBench bench(size, memory_options(size, 5), kOrigin, 1);
-    bench.load({.target = 1, .address = 0, .row_words = 4, .rows = 1});
-    bench.run(1000);
-    EXPECT_EQ(bench.errors(), 0);
-    bench.load({.target = 1, .address = outside, .row_words = 3, .rows = 1});
-    bench.run(1000);
-    EXPECT_EQ(bench.errors(), 3);
-  }
-  DmaBench bench(size, memory_options(size, 5), kOrigin, 1);
-  bench.store({.address = outside, .row_words = 20, .rows = 1});
-  bench.run(1000);
-  EXPECT_EQ(bench.errors(), 2);
+  DmaBench loads(size, memory_options(size, 5), kOrigin, 1);
+  loads.load({.target = 1, .address = 0, .row_words = 4, .rows = 1});
+  loads.run(1000);
+  EXPECT_THAT(loads.error_cycles(), ::testing::IsEmpty());
+  loads.load({.target = 1, .address = outside, .row_words = 3, .rows = 1});
+  loads.run(1000);
+  const std::int64_t loaded = loads.load_done_cycles().back();
+  EXPECT_THAT(loads.error_cycles(), ::testing::ElementsAre(loaded - 2, loaded - 1, loaded));
+
+  DmaBench stores(size, memory_options(size, 5), kOrigin, 1);
+  stores.store({.address = outside, .row_words = 20, .rows = 1});
+  stores.run(1000);
+  const std::int64_t stored = stores.store_done_cycles().back();
+  EXPECT_THAT(stores.error_cycles(), ::testing::ElementsAre(stored - 4, stored));
 }
 
 }  // namespace
