@@ -37,7 +37,7 @@ module vq_counters #(
 
   wire [(1<<INDEX_W)*COUNT_W-1:0] all;  // those past the last one are 0
 
-  assign event_o   = event_i & {EVENTS{event_i[0]}};
+  assign event_o   = event_i & {EVENTS{event_i[0] && !clear_i}};
   assign rd_data_o = {{(64 - COUNT_W) {1'b0}}, read_q};
   assign all[EVENTS*COUNT_W-1:0] = count_q;
 
