@@ -16,9 +16,34 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
                                                 const netlist::Module& rom);
-// Everything: the module that a user instantiates.
+// Decodes and multiplies: docs/rtl/core.md.
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,
                                               const netlist::Module& decode);
+// Fetches a program and gives its LOADs, RUNs and STOREs away when their tickets are seen.
+[[nodiscard]] const netlist::Module& add_control(netlist::Design& design,
+                                                 const config::AcceleratorConfig& config);
+// The memory port: instructions and buffers from an AXI4 memory, the output buffer to it.
+[[nodiscard]] const netlist::Module& add_dma(netlist::Design& design,
+                                             const config::AcceleratorConfig& config);
+// Window sums, window maxima and adds of R channels.
+[[nodiscard]] const netlist::Module& add_vector(netlist::Design& design,
+                                                const config::AcceleratorConfig& config);
+// Carries out RUNs between the buffers: the core, the vector unit (which it adds) and walkers.
+[[nodiscard]] const netlist::Module& add_compute(netlist::Design& design,
+                                                 const config::AcceleratorConfig& config,
+                                                 const netlist::Module& core);
+
+// What vq_accelerator consists of, besides registers, counters and buffers.
+struct TopParts {
+  const netlist::Module& control;
+  const netlist::Module& dma;
+  const netlist::Module& compute;
+};
+// Everything: runs programs from memory. docs/rtl/accelerator.md.
+[[nodiscard]] const netlist::Module& add_top(netlist::Design& design,
+                                             const config::AcceleratorConfig& config,
+                                             const codebook::Codebook& codebook,
+                                             const TopParts& parts);
 
 }  // namespace vqrom::blocks

@@ -49,7 +49,7 @@ sim::VerilatedModel load_model(const Options& options, const sim::Bundle& bundle
   const sim::Waves waves =
       options.trace.empty() ? sim::Waves::kNone : sim::waves_of(options.trace_file);
   const auto start = std::chrono::steady_clock::now();
-  const std::filesystem::path library = sim::build_model(sim::bundle_design(bundle), waves);
+  const std::filesystem::path library = sim::build_model(sim::core_design(bundle), waves);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   fmt::print("RTL model ready after {:.1f} s\n", seconds.count());
   return sim::VerilatedModel(library);

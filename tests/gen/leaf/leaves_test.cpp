@@ -29,6 +29,15 @@ void PrintTo(const LeafCase& leaf, std::ostream* out) {
   *out << leaf.name;
 }
 
+Values csr_values(int address_bits) {
+  Values values{{"ADDR_W", address_bits}, {"EVENTS", 23}, {"INDEX_W", 5}, {"COUNT_W", 20}};
+  for (const char* name :
+       {"ROWS", "COLUMNS", "LANES", "BUS_BITS", "ENTRIES", "DIMENSION", "ELEMENT_BITS", "PORTS"}) {
+    values[name] = 8;
+  }
+  return values;
+}
+
 const std::vector<LeafCase>& leaf_cases() {
   static const std::vector<LeafCase> kCases = {
       {"vq_ram_1r1w",
@@ -36,6 +45,39 @@ const std::vector<LeafCase>& leaf_cases() {
       {"vq_fifo",
        {{{"WIDTH", 7}, {"DEPTH", 4}, {"PTR_W", 2}}, {{"WIDTH", 1}, {"DEPTH", 3}, {"PTR_W", 2}}}},
       {"vq_fork", {{{"N", 3}}, {{"N", 2}}}},
+      {"vq_limit", {{{"LIMIT", 5}, {"COUNT_W", 3}}, {{"LIMIT", 1}, {"COUNT_W", 1}}}},
+      {"vq_burst_walker",
+       {{{"ADDR_W", 29}, {"WORDS_W", 20}, {"ROWS_W", 16}, {"PAGE_W", 9}, {"BURST", 16}},
+        {{"ADDR_W", 12}, {"WORDS_W", 9}, {"ROWS_W", 1}, {"PAGE_W", 8}, {"BURST", 256}}}},
+      {"vq_read_arbiter",
+       {{{"ADDR_W", 29}, {"FETCH_WORDS", 4}}, {{"ADDR_W", 12}, {"FETCH_WORDS", 1}}}},
+      {"vq_answer_sort", {{}}},
+      {"vq_load_writer",
+       {{{"BUS_W", 32},
+         {"VECTOR_W", 96},
+         {"PART_W", 2},
+         {"ADDR_W", 16},
+         {"WORDS_W", 20},
+         {"ROWS_W", 16}},
+        {{"BUS_W", 128},
+         {"VECTOR_W", 128},
+         {"PART_W", 1},
+         {"ADDR_W", 5},
+         {"WORDS_W", 7},
+         {"ROWS_W", 1}}}},
+      {"vq_store_reader",
+       {{{"BUS_W", 32},
+         {"VECTOR_W", 96},
+         {"PART_W", 2},
+         {"ADDR_W", 16},
+         {"WORDS_W", 20},
+         {"ROWS_W", 16}},
+        {{"BUS_W", 32},
+         {"VECTOR_W", 32},
+         {"PART_W", 1},
+         {"ADDR_W", 5},
+         {"WORDS_W", 7},
+         {"ROWS_W", 1}}}},
       {"vq_register", {{{"WIDTH", 5}}, {{"WIDTH", 1}}}},
       {"vq_select", {{{"WIDTH", 5}}, {{"WIDTH", 1}}}},
       {"vq_stage", {{}}},
@@ -84,10 +126,43 @@ const std::vector<LeafCase>& leaf_cases() {
         {{"COLUMNS", 2}, {"LANES", 2}, {"BEAT_W", 1}}}},
       {"vq_requantise", {{}}},
       {"vq_requantise_lanes", {{{"LANES", 2}}, {{"LANES", 1}}}},
+      {"vq_window_lanes",
+       {{{"ROWS", 4}, {"LANES", 2}, {"BEAT_W", 1}}, {{"ROWS", 2}, {"LANES", 2}, {"BEAT_W", 1}}}},
+      {"vq_add_lanes", {{{"LANES", 2}}, {{"LANES", 1}}}},
+      {"vq_route", {{}}},
+      {"vq_run_dispatch", {{{"ROWS", 8}, {"COLUMNS", 4}}}},
+      {"vq_run_order", {{}}},
+      {"vq_tile_walker",
+       {{{"INDEX_WORDS", 2}, {"DENSE_WORDS", 8}, {"ADDR_W", 6}},
+        {{"INDEX_WORDS", 1}, {"DENSE_WORDS", 1}, {"ADDR_W", 16}}}},
+      {"vq_stream_reader", {{}}},
+      {"vq_window_walker", {{{"ROWS", 4}}, {{"ROWS", 1}}}},
+      {"vq_window_control", {{{"BEATS", 4}, {"BEAT_W", 2}}, {{"BEATS", 1}, {"BEAT_W", 1}}}},
+      {"vq_out_walker",
+       {{{"ROWS", 8}, {"COLUMNS", 4}, {"LANES", 2}}, {{"ROWS", 4}, {"COLUMNS", 4}, {"LANES", 4}}}},
       {"vq_tile_control", {{{"ADDR_W", 4}}, {{"ADDR_W", 1}}}},
       {"vq_drain",
        {{{"BEATS", 4}, {"BEAT_W", 2}, {"ADDR_W", 5}},
         {{"BEATS", 1}, {"BEAT_W", 1}, {"ADDR_W", 1}}}},
+      {"vq_tickets", {{{"COUNT_W", 20}}, {{"COUNT_W", 1}}}},
+      {"vq_ticket_gate", {{{"COUNT_W", 20}}, {{"COUNT_W", 1}}}},
+      {"vq_run_context",
+       {{{"SHAPE_OPCODE", 3}, {"FACTORS_OPCODE", 4}, {"SHAPE_W", 9}, {"FACTORS_W", 7}}}},
+      {"vq_dispatch",
+       {{{"LOAD_OPCODE", 1},
+         {"STORE_OPCODE", 2},
+         {"SHAPE_OPCODE", 3},
+         {"FACTORS_OPCODE", 4},
+         {"RUN_OPCODE", 5},
+         {"FENCE_OPCODE", 6},
+         {"END_OPCODE", 7},
+         {"COUNT_W", 20}}}},
+      {"vq_fetch",
+       {{{"BUS_W", 32}, {"ADDR_W", 32}, {"DEPTH", 8}, {"PTR_W", 6}},
+        {{"BUS_W", 64}, {"ADDR_W", 40}, {"DEPTH", 2}, {"PTR_W", 3}},
+        {{"BUS_W", 128}, {"ADDR_W", 16}, {"DEPTH", 4}, {"PTR_W", 3}}}},
+      {"vq_counters", {{{"EVENTS", 23}, {"INDEX_W", 5}}, {{"EVENTS", 2}, {"INDEX_W", 1}}}},
+      {"vq_csr", {csr_values(16), csr_values(40)}},
   };
   return kCases;
 }
