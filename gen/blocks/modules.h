@@ -20,5 +20,8 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,
                                               const netlist::Module& decode);
+// The memory port: instructions and buffers from an AXI4 memory, the output buffer to it.
+[[nodiscard]] const netlist::Module& add_dma(netlist::Design& design,
+                                             const config::AcceleratorConfig& config);
 
 }  // namespace vqrom::blocks

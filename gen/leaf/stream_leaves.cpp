@@ -38,6 +38,26 @@ Contract fork() {
           .uses = {}};
 }
 
+Contract limit() {
+  return {
+      .name = "vq_limit",
+      .purpose = "lets items pass while fewer than LIMIT wait for their answer",
+      .parameters = {{"LIMIT", 1, kLongest, "items that may wait"},
+                     {"COUNT_W", 1, kCountBits, "bits that hold LIMIT"}},
+      .relations = {{"ERROR_vq_limit_COUNT_W_is_too_narrow_for_LIMIT", "COUNT_W must hold LIMIT",
+                     [](const Values& v) {
+                       return counts_to(v.at("COUNT_W"), v.at("LIMIT") + 1);
+                     }}},
+      .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"), out("valid_o"),
+                in("ready_i"), out("en_o"), in("done_i")},
+      .paths = {{"valid_i", "valid_o"},
+                {"valid_i", "en_o"},
+                {"ready_i", "ready_o"},
+                {"ready_i", "en_o"}},
+      .latency_cycles = 0,
+      .uses = {}};
+}
+
 Contract register_leaf() {
   return {.name = "vq_register",
           .purpose = "data that travels beside a vq_stage",
@@ -77,7 +97,7 @@ Contract stage() {
 }  // namespace
 
 std::vector<Contract> stream_leaves() {
-  return {fifo(), fork(), register_leaf(), select(), stage()};
+  return {fifo(), fork(), limit(), register_leaf(), select(), stage()};
 }
 
 }  // namespace vqrom::leaf
