@@ -16,10 +16,13 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
                                                 const netlist::Module& rom);
-// Everything: the module that a user instantiates.
+// Decodes and multiplies: docs/rtl/core.md.
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,
                                               const netlist::Module& decode);
+// Fetches a program and gives its LOADs, RUNs and STOREs away when their tickets are seen.
+[[nodiscard]] const netlist::Module& add_control(netlist::Design& design,
+                                                 const config::AcceleratorConfig& config);
 // The memory port: instructions and buffers from an AXI4 memory, the output buffer to it.
 [[nodiscard]] const netlist::Module& add_dma(netlist::Design& design,
                                              const config::AcceleratorConfig& config);

@@ -29,6 +29,15 @@ void PrintTo(const LeafCase& leaf, std::ostream* out) {
   *out << leaf.name;
 }
 
+Values csr_values(int address_bits) {
+  Values values{{"ADDR_W", address_bits}, {"EVENTS", 23}, {"INDEX_W", 5}, {"COUNT_W", 20}};
+  for (const char* name :
+       {"ROWS", "COLUMNS", "LANES", "BUS_BITS", "ENTRIES", "DIMENSION", "ELEMENT_BITS", "PORTS"}) {
+    values[name] = 8;
+  }
+  return values;
+}
+
 const std::vector<LeafCase>& leaf_cases() {
   static const std::vector<LeafCase> kCases = {
       {"vq_ram_1r1w",
@@ -121,6 +130,25 @@ const std::vector<LeafCase>& leaf_cases() {
       {"vq_drain",
        {{{"BEATS", 4}, {"BEAT_W", 2}, {"ADDR_W", 5}},
         {{"BEATS", 1}, {"BEAT_W", 1}, {"ADDR_W", 1}}}},
+      {"vq_tickets", {{{"COUNT_W", 20}}, {{"COUNT_W", 1}}}},
+      {"vq_ticket_gate", {{{"COUNT_W", 20}}, {{"COUNT_W", 1}}}},
+      {"vq_run_context",
+       {{{"SHAPE_OPCODE", 3}, {"FACTORS_OPCODE", 4}, {"SHAPE_W", 9}, {"FACTORS_W", 7}}}},
+      {"vq_dispatch",
+       {{{"LOAD_OPCODE", 1},
+         {"STORE_OPCODE", 2},
+         {"SHAPE_OPCODE", 3},
+         {"FACTORS_OPCODE", 4},
+         {"RUN_OPCODE", 5},
+         {"FENCE_OPCODE", 6},
+         {"END_OPCODE", 7},
+         {"COUNT_W", 20}}}},
+      {"vq_fetch",
+       {{{"BUS_W", 32}, {"ADDR_W", 32}, {"DEPTH", 8}, {"PTR_W", 6}},
+        {{"BUS_W", 64}, {"ADDR_W", 40}, {"DEPTH", 2}, {"PTR_W", 3}},
+        {{"BUS_W", 128}, {"ADDR_W", 16}, {"DEPTH", 4}, {"PTR_W", 3}}}},
+      {"vq_counters", {{{"EVENTS", 23}, {"INDEX_W", 5}}, {{"EVENTS", 2}, {"INDEX_W", 1}}}},
+      {"vq_csr", {csr_values(16), csr_values(40)}},
   };
   return kCases;
 }

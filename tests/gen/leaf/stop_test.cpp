@@ -127,6 +127,12 @@ const std::vector<IllegalCase>& illegal_cases() {
       {"vq_drain",
        "ERROR_vq_drain_BEAT_W_is_too_narrow_for_BEATS",
        {{"BEATS", 3}, {"BEAT_W", 1}, {"ADDR_W", 4}}},
+      {"vq_fetch",
+       "ERROR_vq_fetch_DEPTH_instructions_must_be_2_to_the_PTR_W_words",
+       {{"BUS_W", 64}, {"ADDR_W", 32}, {"DEPTH", 3}, {"PTR_W", 4}}},
+      {"vq_counters",
+       "ERROR_vq_counters_INDEX_W_is_too_narrow_for_EVENTS_of_2_or_more",
+       {{"EVENTS", 5}, {"INDEX_W", 2}}},
   };
   return kCases;
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// vq_counters — one counter for each event: how many cycles it happened in.
+//
+// Event 0 is "busy": nothing is counted in cycles without it.
+//
+// Latency     1 cycle from rd_en_i to rd_data_o, which then holds until the next read: both halves
+//             of a 64-bit value are of the same cycle.
+// Parameters  EVENTS >= 2; INDEX_W = ceil(log2 EVENTS). Counters of 48 bits last for 8 years at 1
+//             GHz; an index of EVENTS or more reads 0.
+
+`default_nettype none
+
+module vq_counters #(
+    parameter EVENTS  = 23,
+    parameter INDEX_W = 5
+) (
+    input  wire               clk,
+    input  wire               rst_n,
+    input  wire               clear_i,      // a program starts; counts from the next cycle on
+    input  wire [EVENTS-1:0]  event_i,
+    output wire [EVENTS-1:0]  event_o,      // those that are counted in this cycle
+    input  wire               rd_en_i,
+    input  wire [INDEX_W-1:0] rd_index_i,
+    output wire [63:0]        rd_data_o
+);
+
+  generate
+    if (EVENTS < 2 || (1 << INDEX_W) < EVENTS) begin : g_illegal
+      ERROR_vq_counters_INDEX_W_is_too_narrow_for_EVENTS_of_2_or_more u_error ();
+    end
+  endgenerate
+
+  localparam COUNT_W = 48;
+
+  reg [EVENTS*COUNT_W-1:0] count_q;
+  reg [COUNT_W-1:0]        read_q;
+
+  wire [(1<<INDEX_W)*COUNT_W-1:0] all;  // those past the last one are 0
+
+  assign event_o   = event_i & {EVENTS{event_i[0]}};
+  assign rd_data_o = {{(64 - COUNT_W) {1'b0}}, read_q};
+  assign all[EVENTS*COUNT_W-1:0] = count_q;
+
+  genvar e;
+  generate
+    for (e = 0; e < EVENTS; e = e + 1) begin : g_count
+      always @(posedge clk or negedge rst_n) begin
+        if (!rst_n) count_q[e*COUNT_W +: COUNT_W] <= {COUNT_W{1'b0}};
+        else if (clear_i) count_q[e*COUNT_W +: COUNT_W] <= {COUNT_W{1'b0}};
+        else if (event_o[e]) count_q[e*COUNT_W +: COUNT_W] <= count_q[e*COUNT_W +: COUNT_W] + 1'b1;
+      end
+    end
+    for (e = EVENTS; e < (1 << INDEX_W); e = e + 1) begin : g_none
+      assign all[e*COUNT_W +: COUNT_W] = {COUNT_W{1'b0}};
+    end
+  endgenerate
+
+  always @(posedge clk or negedge rst_n) begin
+    if (!rst_n) read_q <= {COUNT_W{1'b0}};
+    else if (rd_en_i) read_q <= all[rd_index_i*COUNT_W +: COUNT_W];
+  end
+
+endmodule
+
+`default_nettype wire
