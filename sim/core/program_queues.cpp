@@ -37,30 +37,48 @@ MovedWords& MovedWords::operator+=(const MovedWords& other) {
 }
 
 ProgramQueues::ProgramQueues(const compiler::Program& program) {
-  for (const compiler::LayerPlace& layer : program.layers) {
-    layer_names_.push_back(layer.name);
-    run_ends_.push_back(layer.first_run + layer.runs);
-  }
-  store_ends_.resize(layer_names_.size());
-  std::size_t layer = 0;
   for (std::int64_t i = 0; i < program.instruction_count; ++i) {
-    while (layer + 1 < program.layers.size() &&
-           i >= program.layers[layer].first_instruction + program.layers[layer].instructions) {
-      ++layer;
-    }
     const auto at = static_cast<std::size_t>(i) * config::kInstructionBytes;
     VQROM_CHECK(at + config::kInstructionBytes <= program.image.size(),
                 "instruction {} is not in the program's image", i);
     const config::Instruction instruction =
         config::decode(std::span(program.image).subspan(at).first<config::kInstructionBytes>(),
                        fmt::format("{}: instruction {}", program.network, i));
-    if (const auto* load = std::get_if<config::Load>(&instruction))
-      loads_.push_back({*load, layer});
-    if (const auto* run = std::get_if<config::Run>(&instruction)) runs_.push_back({*run, layer});
-    if (const auto* store = std::get_if<config::Store>(&instruction)) {
-      stores_.push_back({*store, layer});
-      store_ends_[layer] = std::ssize(stores_);
+    if (const auto* load = std::get_if<config::Load>(&instruction)) loads_.push_back({*load});
+    if (const auto* run = std::get_if<config::Run>(&instruction)) runs_.push_back({*run});
+    if (const auto* store = std::get_if<config::Store>(&instruction)) stores_.push_back({*store});
+  }
+  for (const compiler::LayerPlace& layer : program.layers) {
+    layer_names_.push_back(layer.name);
+    run_ends_.push_back(layer.first_run + layer.runs);
+  }
+  if (layer_names_.empty()) return;
+  give_to_layers();
+}
+
+// Instructions of neighbouring layers stand among each other. The tickets tell whose they are: a
+// LOAD is for the first RUN that waits for it, a STORE for the last RUN that it waits for.
+void ProgramQueues::give_to_layers() {
+  std::size_t layer = 0;
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    while (layer + 1 < layer_count() && static_cast<std::int64_t>(i) >= run_ends_[layer]) ++layer;
+    runs_[i].layer = layer;
+  }
+  std::size_t load = 0;
+  for (const auto& [run, of] : runs_) {
+    for (; load < loads_.size() && static_cast<std::int64_t>(load) < run.wait_loads; ++load) {
+      loads_[load].layer = of;
     }
+  }
+  for (; load < loads_.size(); ++load) loads_[load].layer = layer_count() - 1;
+  store_ends_.resize(layer_count());
+  std::size_t last_run = 0;
+  for (std::size_t i = 0; i < stores_.size() && !runs_.empty(); ++i) {
+    const std::int64_t waits = stores_[i].instruction.wait_runs;
+    const std::int64_t run = std::clamp<std::int64_t>(waits, 1, std::ssize(runs_)) - 1;
+    last_run = std::max(last_run, static_cast<std::size_t>(run));
+    stores_[i].layer = runs_[last_run].layer;
+    store_ends_[stores_[i].layer] = static_cast<std::int64_t>(i) + 1;
   }
   for (std::size_t i = 1; i < store_ends_.size(); ++i) {
     store_ends_[i] = std::max(store_ends_[i], store_ends_[i - 1]);

@@ -39,7 +39,7 @@ class ProgramQueues {
   // For each queue, which instruction is next and what it waits for, a line each:
   // "RUN 37 (layer conv3) waits for LOAD 112; 110 are complete".
   [[nodiscard]] std::string waiting_text(const Tickets& tickets) const;
-  // Words that the instructions of a layer move.
+  // Words that LOADs and STOREs of a layer move.
   [[nodiscard]] MovedWords moved_words(std::size_t layer) const;
   // Layers, from the first on, whose last STORE is complete.
   [[nodiscard]] std::size_t finished_layers(const Tickets& tickets) const;
@@ -53,6 +53,7 @@ class ProgramQueues {
     T instruction;
     std::size_t layer = 0;
   };
+  void give_to_layers();
   [[nodiscard]] std::string load_text(const Tickets& tickets) const;
   [[nodiscard]] std::string run_text(const Tickets& tickets) const;
   [[nodiscard]] std::string store_text(const Tickets& tickets) const;
