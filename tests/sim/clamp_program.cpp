@@ -1,20 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/clamp_program.h"
 
-#include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "gen/config/instruction_set.h"
 
 namespace vqrom::sim {
 namespace {
 
-constexpr std::int64_t kMapBytes = 3 * 4 * 8;  // two groups of four channels
-constexpr std::int64_t kFirstMap = 512;
+constexpr std::int64_t kPixels = 3 * 4;
+constexpr std::int64_t kGroups = 2;  // of four channels, a bus word
+constexpr std::int64_t kMapWords = kGroups * kPixels;
+constexpr std::int64_t kMapBytes = 4 * kMapWords;
+constexpr std::int64_t kEntries = 4 * kGroups;
+constexpr std::int64_t kEntryBytes = 16;
+constexpr std::int64_t kParameters = 512;
+constexpr std::int64_t kFirstMap = kParameters + kEntries * kEntryBytes;
+constexpr base::Multiplier kOne{1 << 30, 30};
 
 void append(compiler::Program& program, const config::Instruction& instruction) {
   const config::InstructionWord word = config::encode(instruction);
   program.image.insert(program.image.end(), word.begin(), word.end());
   ++program.instruction_count;
+}
+
+// A window maximum of 1 x 1, group by group.
+void append_layer(compiler::Program& program, int layer) {
+  const compress::QNode node = clamp_network().nodes[static_cast<std::size_t>(layer) + 1];
+  const compress::CodeRange range = std::get<compress::QClamp>(node.op).range;
+  const std::int64_t first = program.instruction_count;
+  const auto map_of = [&](int number) {
+    return program.tensors[static_cast<std::size_t>(number)].address;
+  };
+  append(program, config::Load{.wait_reads = 2 * layer,
+                               .wait_stores = layer,
+                               .address = map_of(layer),
+                               .row_words = kPixels,
+                               .rows = kGroups,
+                               .row_stride = 4 * kPixels,
+                               .buffer_stride = kPixels});
+  append(program, config::Load{.target = static_cast<int>(config::Target::kParameters),
+                               .wait_reads = 2 * layer,
+                               .address = kParameters,
+                               .row_words = kEntries * kEntryBytes / 4,
+                               .rows = 1});
+  append(program, config::Shape{.operation = static_cast<int>(config::Operation::kWindowMax),
+                                .out_y_step = 4,
+                                .out_x_step = 1,
+                                .low = range.low,
+                                .high = range.high});
+  for (std::int64_t group = 0; group < kGroups; ++group) {
+    append(program, config::Run{.wait_loads = 2 * layer + 2,
+                                .wait_stores = layer,
+                                .act_start = group * kPixels,
+                                .in_h = 3,
+                                .in_w = 4,
+                                .out_h = 3,
+                                .out_w = 4,
+                                .parameters = 4 * group,
+                                .output = group * kPixels});
+  }
+  append(program, config::Store{.wait_runs = 2 * layer + 2,
+                                .address = map_of(layer + 1),
+                                .row_words = kMapWords,
+                                .rows = 1});
+  program.layers.push_back({layer + 1, node.name, "copy", "none", first,
+                            program.instruction_count - first, 2 * layer, 2, 0, 100});
 }
 
 }  // namespace
@@ -43,11 +95,11 @@ compress::QuantisedNetwork clamp_network() {
   return network;
 }
 
-compiler::Program clamp_program(const Bundle& bundle) {
+compiler::Program clamp_program(const config::AcceleratorConfig& config) {
   const compress::QuantisedNetwork network = clamp_network();
   compiler::Program program;
   program.network = network.name;
-  program.config = bundle.config;
+  program.config = config;
   for (int node = 0; node < 3; ++node) {
     const compress::QNode& from = network.nodes[static_cast<std::size_t>(node)];
     program.tensors.push_back(
@@ -55,32 +107,16 @@ compiler::Program clamp_program(const Bundle& bundle) {
   }
   program.input = program.tensors.front();
   program.output = program.tensors.back();
-  for (int layer = 0; layer < 2; ++layer) {
-    const std::int64_t first = program.instruction_count;
-    append(program,
-           config::Load{.wait_stores = layer,
-                        .address = program.tensors[static_cast<std::size_t>(layer)].address,
-                        .row_words = 8,
-                        .rows = 3,
-                        .row_stride = 32,
-                        .buffer_stride = 8});
-    append(program, config::Shape{.operation = 2, .low = -20, .high = 20});
-    for (int run = 0; run < 2; ++run) {
-      append(program,
-             config::Run{.wait_loads = layer + 1, .wait_stores = layer, .out_h = 2, .out_w = 3});
-    }
-    append(program,
-           config::Store{.wait_runs = 2 * layer + 2,
-                         .address = program.tensors[static_cast<std::size_t>(layer) + 1].address,
-                         .row_words = 24,
-                         .rows = 1});
-    program.layers.push_back({layer + 1, program.tensors[static_cast<std::size_t>(layer) + 1].name,
-                              "copy", "none", first, program.instruction_count - first, 2 * layer,
-                              2, 0, 100});
-  }
+  for (int layer = 0; layer < 2; ++layer) append_layer(program, layer);
   append(program, config::End{});
   ++program.layers.back().instructions;
-  program.image.resize(kFirstMap);
+  program.image.resize(kParameters);
+  for (std::int64_t entry = 0; entry < kEntries; ++entry) {
+    std::array<std::uint8_t, kEntryBytes> bytes{};
+    std::memcpy(bytes.data() + 4, &kOne.multiplier, 4);
+    bytes[8] = kOne.shift;
+    program.image.insert(program.image.end(), bytes.begin(), bytes.end());
+  }
   program.memory_bytes = kFirstMap + 3 * kMapBytes;
   return program;
 }

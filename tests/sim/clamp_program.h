@@ -14,8 +14,9 @@ namespace vqrom::sim {
 // Input of 3 x 4 x 6, "first" to -20 … 20, "second" to -10 … 30.
 [[nodiscard]] compress::QuantisedNetwork clamp_network();
 
-// For each layer: a LOAD of 3 rows of 8 words, a SHAPE, two RUNs of 6 pixels and a STORE that wait
-// for each other as the layer's data demand; then END.
-[[nodiscard]] compiler::Program clamp_program(const Bundle& bundle);
+// For arrays of 4 rows with 32 bus bits. For each layer: LOADs of 2 rows of 12 words and of 32
+// words of parameters, a SHAPE, a RUN of 12 pixels for each channel group, and a STORE of 24 words;
+// they wait for each other as the layer's data demand. Then END.
+[[nodiscard]] compiler::Program clamp_program(const config::AcceleratorConfig& config);
 
 }  // namespace vqrom::sim

@@ -27,7 +27,7 @@ class Host : public ::testing::Test {
   void run() { host_.run({"program", kBase, program_.instruction_count, 500}, queues_, hooks_); }
 
   const Bundle bundle_ = clamp_bundle();
-  const compiler::Program program_ = clamp_program(bundle_);
+  const compiler::Program program_ = clamp_program(bundle_.config);
   const ProgramQueues queues_{program_};
   std::vector<std::uint8_t> memory_;
   FakeAccelerator fake_{bundle_};
@@ -72,7 +72,7 @@ TEST_F(Host, CountsEventsForTheLayerOfTheFirstIncompleteRun) {
     ASSERT_EQ(host_.counts().size(), 2U);
     EventCounts sum;
     for (const CycleCounts& layer : host_.counts()) {
-      EXPECT_EQ(layer.events[Event::kIssue], 12);
+      EXPECT_EQ(layer.events[Event::kIssue], 24);
       EXPECT_EQ(layer.events[Event::kLoadAct], 24);
       sum += layer.events;
     }
@@ -95,10 +95,10 @@ TEST_F(Host, SaysWhatEachQueueWaitsForWhenNothingHappens) {
   EXPECT_THAT(
       error_message([&] { run(); }),
       ::testing::AllOf(StartsWith("error[simulate.stuck]: program: nothing happened for "),
-                       HasSubstr("\nall 2 LOADs are complete\n"
+                       HasSubstr("\nall 4 LOADs are complete\n"
                                  "RUN 2 (layer second) waits for no other\n"
                                  "STORE 1 (layer second) waits for RUN 3; 2 are complete")));
-  EXPECT_EQ(host_.counts()[0].events[Event::kIssue], 12) << "the finished layer's counts";
+  EXPECT_EQ(host_.counts()[0].events[Event::kIssue], 24) << "the finished layer's counts";
 }
 
 TEST_F(Host, SaysWhyTheAcceleratorStopped) {
@@ -113,7 +113,7 @@ TEST_F(Host, SaysWhyTheAcceleratorStopped) {
   EXPECT_THAT(message(registers::kWatchdogExpired),
               HasSubstr(": no instruction was completed for 500 cycles\n"));
   EXPECT_THAT(message(registers::kIllegalInstruction),
-              HasSubstr(": it met an illegal instruction\nLOAD 1 (layer second) waits "));
+              HasSubstr(": it met an illegal instruction\nLOAD 2 (layer second) waits "));
   EXPECT_THAT(message(0), HasSubstr(": its status is 0x0\n"));
 }
 
