@@ -14,6 +14,15 @@ int latency_of(std::string_view leaf, const netlist::Values& values) {
   return base::checked_cast<int>(leaf::find_leaf(leaf).latency_cycles.evaluate(values));
 }
 
+// All that stands around vq_core between it and the memory.
+const netlist::Module& add_around(netlist::Design& design, const config::AcceleratorConfig& config,
+                                  const codebook::Codebook& codebook, const netlist::Module& core) {
+  const netlist::Module& control = add_control(design, config);
+  const netlist::Module& dma = add_dma(design, config);
+  const netlist::Module& compute = add_compute(design, config, core);
+  return add_top(design, config, codebook, {control, dma, compute});
+}
+
 }  // namespace
 
 netlist::Design build_accelerator(const config::AcceleratorConfig& config,
@@ -25,7 +34,9 @@ netlist::Design build_accelerator(const config::AcceleratorConfig& config,
   netlist::Design design;
   const netlist::Module& rom = add_codebook_rom(design, config, codebook);
   const netlist::Module& decode = add_decode(design, config, rom);
-  design.set_top(add_core(design, config, decode));
+  const netlist::Module& core = add_core(design, config, decode);
+  design.set_top(config.top == config::Top::kCore ? core
+                                                  : add_around(design, config, codebook, core));
   netlist::check(design).throw_if_any();
   return design;
 }

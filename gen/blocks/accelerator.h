@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// accelerator — the netlist of vq_core from a configuration and its codebook.
+// accelerator — the netlist of vq_accelerator, or of vq_core alone, from a configuration and its
+// codebook.
 //
-// docs/rtl/core.md describes what is built here and how the parts work together.
+// docs/rtl/accelerator.md and docs/rtl/core.md describe what is built here and how the parts work
+// together.
 #pragma once
 
 #include "gen/config/accelerator_config.h"
@@ -13,7 +15,8 @@ namespace vqrom::blocks {
 inline constexpr std::string_view kRomImage = "rtl/codebook.hex";  // relative to the bundle
 inline constexpr std::string_view kRomImageMacro = "VQROM_CODEBOOK_HEX";
 
-// vq_codebook_rom, vq_decode and vq_core, the top. The configuration must be bound to the codebook.
+// vq_codebook_rom, vq_decode and vq_core, the top; or these and what is around vq_core, with
+// vq_accelerator as the top (config.top). The configuration must be bound to the codebook.
 // Errors: drc.* (all of them at once).
 [[nodiscard]] netlist::Design build_accelerator(const config::AcceleratorConfig& config,
                                                 const codebook::Codebook& codebook);

@@ -26,5 +26,24 @@ namespace vqrom::blocks {
 // The memory port: instructions and buffers from an AXI4 memory, the output buffer to it.
 [[nodiscard]] const netlist::Module& add_dma(netlist::Design& design,
                                              const config::AcceleratorConfig& config);
+// Window sums, window maxima and adds of R channels.
+[[nodiscard]] const netlist::Module& add_vector(netlist::Design& design,
+                                                const config::AcceleratorConfig& config);
+// Carries out RUNs between the buffers: the core, the vector unit (which it adds) and walkers.
+[[nodiscard]] const netlist::Module& add_compute(netlist::Design& design,
+                                                 const config::AcceleratorConfig& config,
+                                                 const netlist::Module& core);
+
+// What vq_accelerator consists of, besides registers, counters and buffers.
+struct TopParts {
+  const netlist::Module& control;
+  const netlist::Module& dma;
+  const netlist::Module& compute;
+};
+// Everything: runs programs from memory. docs/rtl/accelerator.md.
+[[nodiscard]] const netlist::Module& add_top(netlist::Design& design,
+                                             const config::AcceleratorConfig& config,
+                                             const codebook::Codebook& codebook,
+                                             const TopParts& parts);
 
 }  // namespace vqrom::blocks

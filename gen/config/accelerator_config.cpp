@@ -201,8 +201,8 @@ AcceleratorConfig parse_config(const base::Json& json, std::string_view place) {
 
   AcceleratorConfig config;
   config.name = reader.text("name", "custom");
-  const std::string top =
-      reader.choice("top", {std::string(kAccelerator), std::string(kCore)}, std::string(kCore));
+  const std::string top = reader.choice("top", {std::string(kAccelerator), std::string(kCore)},
+                                        std::string(kAccelerator));
   config.top = top == kCore ? Top::kCore : Top::kAccelerator;
   if (!is_plain_name(config.name)) {
     problems.add("config.name", where,

@@ -65,7 +65,7 @@ struct AcceleratorConfig {
   RequantiseConfig requantise;
   BusConfig bus;
   BuffersConfig buffers;
-  Top top = Top::kCore;
+  Top top = Top::kAccelerator;
 
   // Derived widths and counts; codebook must be bound.
   [[nodiscard]] int index_bits() const;                // ceil(log2 k), at least 1

@@ -29,10 +29,11 @@ void for_each_object(ObjectReader& parent, std::string_view key, const std::stri
   }
 }
 
-std::vector<ManifestPort> read_ports(ObjectReader& manifest, const std::string& place,
+// "ports" of the manifest, or of its core.
+std::vector<ManifestPort> read_ports(ObjectReader& module, const std::string& place,
                                      Problems& problems) {
   std::vector<ManifestPort> ports;
-  for_each_object(manifest, "ports", place, problems, [&](ObjectReader& port) {
+  for_each_object(module, "ports", place, problems, [&](ObjectReader& port) {
     const bool input = port.choice("direction", {"input", "output"}) == "input";
     ports.push_back(
         {port.text("name"), input, static_cast<int>(port.integer("width", 1, kWidestPort))});
@@ -101,6 +102,11 @@ Manifest read_manifest(const std::filesystem::path& directory) {
   result.codebook_sha256 =
       manifest.object("codebook", ObjectReader::Presence::kRequired).text("sha256");
   result.ports = read_ports(manifest, place, problems);
+  result.core_ports = result.ports;
+  if (result.top != kCoreModule) {
+    ObjectReader core = manifest.object("core", ObjectReader::Presence::kRequired);
+    result.core_ports = read_ports(core, place, problems);
+  }
   result.files = read_files(manifest, place, result.directory, problems);
   const Json& config = manifest.raw("config");
   if (!problems.empty()) fail_as_manifest(problems);

@@ -13,6 +13,7 @@
 namespace vqrom::config {
 
 inline constexpr std::string_view kBundleFormat = "vqrom-bundle-1";
+inline constexpr std::string_view kCoreModule = "vq_core";  // in every bundle
 
 enum class FileRole { kLeaf, kStructure, kRom, kData };  // data: a ROM's image, not Verilog
 
@@ -32,9 +33,10 @@ struct Manifest {
   AcceleratorConfig config;         // codebook keys bound
   std::string codebook_sha256;
   std::string top;
-  std::vector<ManifestPort> ports;  // of the top, without the clock
-  std::vector<ManifestFile> files;  // in compile order
-  base::Json json;                  // the whole document
+  std::vector<ManifestPort> ports;       // of the top, without the clock
+  std::vector<ManifestPort> core_ports;  // of vq_core, which may be the top
+  std::vector<ManifestFile> files;       // in compile order
+  base::Json json;                       // the whole document
 };
 
 // Reads directory/manifest.json (docs/formats/bundle.md) and checks the hash of every file.

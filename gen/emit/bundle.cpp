@@ -5,6 +5,7 @@
 #include <span>
 
 #include "gen/blocks/accelerator.h"
+#include "gen/config/instruction_set.h"
 #include "gen/emit/readme.h"
 #include "gen/emit/verilog.h"
 #include "gen/leaf/leaves.h"
@@ -73,7 +74,11 @@ Bundle make_bundle(const config::AcceleratorConfig& config, const codebook::Code
   bundle.manifest = manifest_json(config, codebook, design, bundle.files, kGenerator);
   bundle.others.emplace_back("files.f", file_list(bundle.files));
   for (const base::EmbeddedFile& file : embedded::constraint_files()) {
+    if (!file.name.starts_with(design.top().name() + ".")) continue;
     bundle.others.emplace_back(fmt::format("constraints/{}", file.name), file.text);
+  }
+  if (config.top == config::Top::kAccelerator) {
+    bundle.others.emplace_back(kInstructionHeader, config::instruction_header());
   }
   bundle.others.emplace_back("README.md",
                              readme_text(config, codebook, design, bundle.files, kGenerator));

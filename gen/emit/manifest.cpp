@@ -5,6 +5,7 @@
 #include <map>
 
 #include "gen/blocks/accelerator.h"
+#include "gen/config/manifest.h"
 #include "gen/leaf/leaves.h"
 #include "sw/base/error.h"
 #include "sw/base/sha256.h"
@@ -61,6 +62,30 @@ class Counter {
   std::map<std::string, std::map<Values, std::int64_t>> counts_;
 };
 
+const Module& core_of(const netlist::Design& design) {
+  const auto found =
+      std::find_if(design.modules().begin(), design.modules().end(),
+                   [](const Module& module) { return module.name() == config::kCoreModule; });
+  VQROM_CHECK(found != design.modules().end(), "a design without {}", config::kCoreModule);
+  return *found;
+}
+
+Json derived_json(const config::AcceleratorConfig& config) {
+  Json derived = {{"weight_bits", config.weight_bits()},
+                  {"tile_codewords", config.tile_codewords()},
+                  {"tile_beats", config.tile_beats()},
+                  {"index_words", config.index_words()},
+                  {"dense_words", config.dense_words()},
+                  {"accumulator_address_bits", config.accumulator_address_bits()},
+                  {"drain_beats", config.drain_beats()},
+                  {"pipeline_latency", blocks::pipeline_latency(config)}};
+  if (config.top == config::Top::kAccelerator) {
+    derived["vector_words"] = config.vector_words();
+    derived["vector_beats"] = config.vector_beats();
+  }
+  return derived;
+}
+
 Json ports_json(const Module& top) {
   Json ports = Json::array();
   for (const netlist::NetDeclaration& net : top.nets()) {
@@ -113,14 +138,9 @@ Json manifest_json(const config::AcceleratorConfig& config, const codebook::Code
       {"index_bits", codebook.index_bits()}, {"rom_bits", codebook.rom_bits()}};
   json["top"] = design.top().name();
   json["ports"] = ports_json(design.top());
-  json["derived"] = {{"weight_bits", config.weight_bits()},
-                     {"tile_codewords", config.tile_codewords()},
-                     {"tile_beats", config.tile_beats()},
-                     {"index_words", config.index_words()},
-                     {"dense_words", config.dense_words()},
-                     {"accumulator_address_bits", config.accumulator_address_bits()},
-                     {"drain_beats", config.drain_beats()},
-                     {"pipeline_latency", blocks::pipeline_latency(config)}};
+  const Module& core = core_of(design);
+  if (&core != &design.top()) json["core"] = {{"name", core.name()}, {"ports", ports_json(core)}};
+  json["derived"] = derived_json(config);
   json["modules"] = modules_json(design);
   Json listed = Json::array();
   for (const BundleFile& file : files) {

@@ -13,6 +13,9 @@
 
 namespace vqrom::emit {
 
+// The C header of the instructions, in the bundle of an accelerator.
+inline constexpr std::string_view kInstructionHeader = "vq_instructions.h";
+
 // One file of the bundle that is listed in the manifest, in compile order.
 struct BundleFile {
   std::string path;  // relative to the bundle

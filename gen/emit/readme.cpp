@@ -38,6 +38,44 @@ std::string config_section(const config::AcceleratorConfig& config,
       config.bus.data_bits);
 }
 
+std::string buffers_section(const config::AcceleratorConfig& config) {
+  const config::BuffersConfig& buffers = config.buffers;
+  const int vector_bits = config.array.rows * 8;
+  const auto row = [](std::string_view name, int words, int bits) {
+    return fmt::format("| {} | {} | {} | {} |\n", name, words, bits, words * bits / 8);
+  };
+  return "## Buffers\n| buffer | words | bits | bytes |\n|---|---|---|---|\n" +
+         row("activations", buffers.activation_vectors, vector_bits) +
+         row("weights", buffers.weight_words, config.bus.data_bits) +
+         row("parameters", buffers.parameter_entries, kParameterBits) +
+         row("window weights", buffers.window_vectors, vector_bits) +
+         row("output", buffers.output_vectors, vector_bits) +
+         fmt::format(
+             "\nAll are `vq_ram_1r1w`, the output buffer in {} banks: swap that file for macros. "
+             "Bursts have at most {}\nwords of {} bits; {} of them may wait for an answer.\n\n",
+             config.vector_beats(), config.bus.burst_words, config.bus.data_bits,
+             config.bus.outstanding);
+}
+
+// The registers by which a program is started; docs/rtl/accelerator.md has all.
+std::string registers_section() {
+  return fmt::format(
+      "## Running a program\n"
+      "Put a compiled program (`vqrom compile`) and its data into memory. Then, by AXI4-Lite:\n\n"
+      "| register | offset | |\n|---|---|---|\n"
+      "| `BASE_LOW`, `BASE_HIGH` | 0x010, 0x014 | write the program's byte address |\n"
+      "| `COUNT` | 0x018 | write its number of instructions |\n"
+      "| `IRQ_ENABLE` | 0x01C | write 1 to have `irq_o` raised at the end |\n"
+      "| `WATCHDOG` | 0x020 | write the cycles without progress after which to stop; 0: never |\n"
+      "| `CONTROL` | 0x008 | write 1 to start, 2 to clear the interrupt |\n"
+      "| `STATUS` | 0x00C | read: bit 0 busy, 1 done, 2 error response, 3 watchdog, 4 illegal "
+      "instruction |\n\n"
+      "After a stop (bits 2 to 4) only a reset helps. The codebook's hash is at 0x040, counters of "
+      "what the cycles\nwere used for are from 0x100 on: docs/rtl/accelerator.md in vqrom has all "
+      "registers. `{}` has the\ninstructions' fields for C.\n\n",
+      kInstructionHeader);
+}
+
 std::string ports_section(const netlist::Module& top) {
   std::string text = "## Ports\n| port | direction | bits | |\n|---|---|---|---|\n";
   for (const NetDeclaration& net : top.nets()) {
@@ -86,9 +124,9 @@ std::string area_section(const config::AcceleratorConfig& config,
       config.array.columns * kParameterBits, config.requantise.lanes);
 }
 
-std::string use_section(const config::AcceleratorConfig& config) {
+std::string use_section(const config::AcceleratorConfig& config, std::string_view top) {
   std::string text = "## Lint\nIn this directory:\n\n";
-  for (const std::string& command : lint_commands()) text += "    " + command + "\n";
+  for (const std::string& command : lint_commands(top)) text += "    " + command + "\n";
   if (config.codebook.storage == config::Storage::kRomMemory) {
     text += fmt::format(
         "\n## The ROM's image\n"
@@ -101,31 +139,37 @@ std::string use_section(const config::AcceleratorConfig& config) {
 
 }  // namespace
 
-std::vector<std::string> lint_commands() {
-  return {"verilator --lint-only -Wall --language 1364-2005 --top-module vq_core -f files.f",
-          "iverilog -g2005 -Wall -t null -s vq_core -c files.f",
-          "yosys -q -p \"read_verilog $(tr '\\n' ' ' < files.f); hierarchy -check -top vq_core; "
-          "proc; opt_clean; check -assert\""};
+std::vector<std::string> lint_commands(std::string_view top) {
+  return {
+      fmt::format("verilator --lint-only -Wall --language 1364-2005 --top-module {} -f files.f",
+                  top),
+      fmt::format("iverilog -g2005 -Wall -t null -s {} -c files.f", top),
+      fmt::format("yosys -q -p \"read_verilog $(tr '\\n' ' ' < files.f); hierarchy -check -top {}; "
+                  "proc; opt_clean; check -assert\"",
+                  top)};
 }
 
 std::string readme_text(const config::AcceleratorConfig& config, const codebook::Codebook& codebook,
                         const netlist::Design& design, const std::vector<BundleFile>& files,
                         std::string_view generator) {
+  const std::string& top = design.top().name();
   std::string text = fmt::format(
-      "# vq_core, {} x {}\n"
+      "# {}, {} x {}\n"
       "Made by {}: `vqrom generate CONFIG --codebook CODEBOOK -o BUNDLE`. Change the "
       "configuration, not these files.\n\n"
-      "`rtl/` holds {} Verilog-2005 files, listed in compile order in `files.f`; `rtl/vq_core.v` "
-      "is the top and starts\nwith a drawing. `constraints/` holds clock constraints to start "
-      "from.\n\n",
-      config.array.rows, config.array.columns, generator,
+      "`rtl/` holds {} Verilog-2005 files, listed in compile order in `files.f`; `rtl/{}.v` is the "
+      "top and starts\nwith a drawing. `constraints/` holds clock constraints to start from.\n\n",
+      top, config.array.rows, config.array.columns, generator,
       std::count_if(files.begin(), files.end(),
-                    [](const BundleFile& file) { return file.role != "data"; }));
+                    [](const BundleFile& file) { return file.role != "data"; }),
+      top);
+  const bool is_accelerator = config.top == config::Top::kAccelerator;
   text += config_section(config, codebook);
+  if (is_accelerator) text += buffers_section(config) + registers_section();
   text += ports_section(design.top());
   text += timing_section(config);
   text += area_section(config, codebook);
-  text += use_section(config);
+  text += use_section(config, top);
   return text;
 }
 

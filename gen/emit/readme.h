@@ -3,14 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gen/emit/manifest.h"
 
 namespace vqrom::emit {
 
-// The commands by which a bundle is linted, run inside it; its README.md shows them.
-[[nodiscard]] std::vector<std::string> lint_commands();
+// The commands by which a bundle with that top is linted, run inside it; its README.md shows them.
+[[nodiscard]] std::vector<std::string> lint_commands(std::string_view top);
 
 // Markdown: configuration, ports, latencies, what takes area, how to lint.
 [[nodiscard]] std::string readme_text(const config::AcceleratorConfig& config,

@@ -186,11 +186,46 @@ Contract requantise_lanes() {
       .uses = {{"vq_requantise", param("LANES"), {}}}};
 }
 
+Contract window_lanes() {
+  return {
+      .name = "vq_window_lanes",
+      .purpose = "an accumulator for each of ROWS channels: sum, maximum, or two operands",
+      .parameters = {{"ROWS", 1, kLargestSide, "channels"},
+                     {"LANES", 1, kLargestSide, "channels of a beat"},
+                     {"BEAT_W", 1, kCountBits, "bits that count beats of LANES"}},
+      .relations = {{"ERROR_vq_window_lanes_LANES_must_divide_ROWS", "LANES must divide ROWS",
+                     [](const Values& v) { return v.at("ROWS") % v.at("LANES") == 0; }}},
+      .ports = {clock_port(), in("take_i"), in("act_i", param("ROWS") * 8),
+                in("weight_i", param("ROWS") * 8), in("unit_i"), in("step_i"), in("operation_i", 2),
+                in("first_i"), in("move_i"), in("beat_i", param("BEAT_W")),
+                in("bias_i", param("ROWS") * kAccBits), out("sum_o", param("LANES") * kAccBits),
+                out("a_o", param("LANES") * 8), out("b_o", param("LANES") * 8)},
+      .paths = {{"beat_i", "sum_o"}, {"bias_i", "sum_o"}, {"beat_i", "a_o"}, {"beat_i", "b_o"}},
+      .latency_cycles = 3,
+      .uses = {}};
+}
+
+Contract add_lanes() {
+  return {.name = "vq_add_lanes",
+          .purpose = "the residual add of LANES channels: two codes to one",
+          .parameters = {{"LANES", 1, kLargestSide, "units"}},
+          .relations = {},
+          .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"),
+                    in("a_i", param("LANES") * 8), in("b_i", param("LANES") * 8),
+                    in("multiplier_a_i", kMultiplierBits), in("multiplier_b_i", kMultiplierBits),
+                    in("shift_i", kShiftBits), in("zero_point_a_i", 8), in("zero_point_b_i", 8),
+                    in("zero_point_i", 8), in("low_i", 8), in("high_i", 8), out("valid_o"),
+                    in("ready_i"), out("data_o", param("LANES") * 8)},
+          .paths = {{"ready_i", "ready_o"}},
+          .latency_cycles = 4,
+          .uses = {}};
+}
+
 }  // namespace
 
 std::vector<Contract> compute_leaves() {
-  return {weight_buffer(), mac_column(),  mac_array(),  accumulator(),
-          param_buffer(),  lane_select(), requantise(), requantise_lanes()};
+  return {weight_buffer(), mac_column(), mac_array(),        accumulator(),  param_buffer(),
+          lane_select(),   requantise(), requantise_lanes(), window_lanes(), add_lanes()};
 }
 
 }  // namespace vqrom::leaf

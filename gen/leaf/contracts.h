@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// contracts — one list of contracts for each folder of hw/rtl, and the words to write them with.
+// contracts — a list of contracts for each folder of hw/rtl, and the words to write them with.
 #pragma once
 
 #include <string>
@@ -16,6 +16,7 @@ namespace vqrom::leaf {
 [[nodiscard]] std::vector<netlist::Contract> decode_leaves();
 [[nodiscard]] std::vector<netlist::Contract> compute_leaves();
 [[nodiscard]] std::vector<netlist::Contract> control_leaves();
+[[nodiscard]] std::vector<netlist::Contract> run_leaves();  // of hw/rtl/control: RUNs
 
 // The widest bus and the longest count that a contract allows; above it, simulators give up first.
 inline constexpr std::int64_t kWidest = 1 << 20;

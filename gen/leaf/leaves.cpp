@@ -19,7 +19,8 @@ const std::vector<netlist::Contract>& all_leaves() {
   static const std::vector<netlist::Contract> kLeaves = [] {
     std::vector<netlist::Contract> leaves;
     for (std::vector<netlist::Contract> group :
-         {memory_leaves(), stream_leaves(), decode_leaves(), compute_leaves(), control_leaves()}) {
+         {memory_leaves(), stream_leaves(), decode_leaves(), compute_leaves(), control_leaves(),
+          run_leaves()}) {
       std::move(group.begin(), group.end(), std::back_inserter(leaves));
     }
     return leaves;

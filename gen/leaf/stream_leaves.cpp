@@ -70,6 +70,24 @@ Contract register_leaf() {
           .uses = {}};
 }
 
+Contract route() {
+  return {.name = "vq_route",
+          .purpose = "sends a stream to one of two consumers",
+          .parameters = {},
+          .relations = {},
+          .ports = {in("valid_i"), out("ready_o"), in("select_i"), out("valid0_o"), in("ready0_i"),
+                    out("valid1_o"), in("ready1_i")},
+          .paths = {{"valid_i", "valid0_o"},
+                    {"valid_i", "valid1_o"},
+                    {"select_i", "valid0_o"},
+                    {"select_i", "valid1_o"},
+                    {"select_i", "ready_o"},
+                    {"ready0_i", "ready_o"},
+                    {"ready1_i", "ready_o"}},
+          .latency_cycles = 0,
+          .uses = {}};
+}
+
 Contract select() {
   return {.name = "vq_select",
           .purpose = "chooses one of two buses",
@@ -97,7 +115,7 @@ Contract stage() {
 }  // namespace
 
 std::vector<Contract> stream_leaves() {
-  return {fifo(), fork(), limit(), register_leaf(), select(), stage()};
+  return {fifo(), fork(), limit(), register_leaf(), route(), select(), stage()};
 }
 
 }  // namespace vqrom::leaf

@@ -5,6 +5,17 @@
 #include "sw/base/error.h"
 
 namespace vqrom::sim {
+namespace {
+
+std::vector<Port> ports_of(const std::vector<config::ManifestPort>& listed) {
+  std::vector<Port> ports;
+  for (const config::ManifestPort& port : listed) {
+    ports.push_back({port.name, port.input ? Direction::kInput : Direction::kOutput, port.width});
+  }
+  return ports;
+}
+
+}  // namespace
 
 Bundle read_bundle(const std::filesystem::path& directory) {
   const config::Manifest manifest = config::read_manifest(directory);
@@ -13,10 +24,8 @@ Bundle read_bundle(const std::filesystem::path& directory) {
   bundle.config = manifest.config;
   bundle.codebook_sha256 = manifest.codebook_sha256;
   bundle.top = manifest.top;
-  for (const config::ManifestPort& port : manifest.ports) {
-    bundle.ports.push_back(
-        {port.name, port.input ? Direction::kInput : Direction::kOutput, port.width});
-  }
+  bundle.ports = ports_of(manifest.ports);
+  bundle.core_ports = ports_of(manifest.core_ports);
   for (const config::ManifestFile& file : manifest.files) {
     (file.role == config::FileRole::kData ? bundle.data_files : bundle.sources)
         .push_back(file.path);

@@ -16,8 +16,9 @@ struct Bundle {
   std::filesystem::path directory;
   config::AcceleratorConfig config;
   std::string codebook_sha256;
-  std::string top;
+  std::string top;                                // vq_accelerator or vq_core
   std::vector<Port> ports;                        // of the top, without the clock
+  std::vector<Port> core_ports;                   // of vq_core, which is in every bundle
   std::vector<std::filesystem::path> sources;     // Verilog, absolute, in compile order
   std::vector<std::filesystem::path> data_files;  // the others: ROM images
 };

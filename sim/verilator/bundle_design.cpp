@@ -2,11 +2,16 @@
 #include "sim/verilator/bundle_design.h"
 
 #include "gen/blocks/accelerator.h"
+#include "gen/config/manifest.h"
 
 namespace vqrom::sim {
 
 VerilogDesign bundle_design(const Bundle& bundle) {
   return bundle_design(bundle, bundle.top);
+}
+
+VerilogDesign core_design(const Bundle& bundle) {
+  return bundle_design(bundle, std::string(config::kCoreModule));
 }
 
 VerilogDesign bundle_design(const Bundle& bundle, const std::string& module) {

@@ -7,8 +7,9 @@
 
 namespace vqrom::sim {
 
-// The bundle's top, or another of its modules.
+// The bundle's top, its vq_core (the same if that is the top), or any of its modules.
 [[nodiscard]] VerilogDesign bundle_design(const Bundle& bundle);
+[[nodiscard]] VerilogDesign core_design(const Bundle& bundle);
 [[nodiscard]] VerilogDesign bundle_design(const Bundle& bundle, const std::string& module);
 
 }  // namespace vqrom::sim

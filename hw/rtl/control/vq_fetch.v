@@ -39,7 +39,7 @@ module vq_fetch #(
 );
 
   localparam WORDS = 256 / BUS_W;
-  localparam STEP  = 32;
+  localparam STEP  = 6'd32;  // bytes of an instruction
 
   generate
     if (DEPTH < 2 || DEPTH * WORDS != (1 << PTR_W)) begin : g_illegal
@@ -97,7 +97,7 @@ module vq_fetch #(
         addr_q <= {ADDR_W{1'b0}};
       end else if (request) begin
         left_q <= left_q - 32'd1;
-        addr_q <= addr_q + STEP[ADDR_W-1:0];
+        addr_q <= addr_q + {{(ADDR_W - 6) {1'b0}}, STEP};
       end
       if (request && !take) used_q <= used_q + 1'b1;
       if (take && !request) used_q <= used_q - 1'b1;

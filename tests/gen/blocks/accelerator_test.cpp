@@ -63,6 +63,38 @@ TEST(Accelerator, DecodesWithoutABypassByTheRomAlone) {
   }
 }
 
+TEST(Accelerator, TopIsTheCoreAloneOrAllAroundIt) {
+  const Design whole = build("tiny", 16, 2, 8);
+  EXPECT_EQ(whole.top().name(), "vq_accelerator");
+  const std::vector<std::string> parts = instance_names(whole.top());
+  for (const char* name : {"u_csr", "u_counters", "u_control", "u_dma", "u_compute", "u_act_buffer",
+                           "u_wgt_buffer", "u_param_buffer", "u_window_buffer"}) {
+    EXPECT_THAT(parts, Contains(name));
+  }
+  EXPECT_THAT(parts, Contains("u_out_buffer3"));  // 4 rows in beats of 1 code
+  EXPECT_THAT(parts, Not(Contains("u_out_buffer4")));
+  const Design alone = build(R"({"top": "core"})", 16, 2, 8);
+  EXPECT_EQ(alone.top().name(), "vq_core");
+  EXPECT_EQ(alone.modules().size(), 3U);
+}
+
+TEST(Accelerator, TellsTheCodebooksHashByteByByte) {
+  const codebook::Codebook codebook = random_codebook(16, 2, 8);
+  const Design design = build_accelerator(bound_config("tiny", codebook), codebook);
+  for (const netlist::Item& item : design.top().items()) {
+    const auto* assign = std::get_if<netlist::Assign>(&item);
+    if (assign == nullptr || !std::holds_alternative<netlist::Bits>(assign->parts.front()))
+      continue;
+    const auto& bits = std::get<netlist::Bits>(assign->parts.front());
+    if (bits.width() != 256) continue;
+    std::string first_byte_first;
+    for (std::size_t at = 64; at > 0; at -= 2) first_byte_first += bits.hex().substr(at - 2, 2);
+    EXPECT_EQ(first_byte_first, codebook.sha256);
+    return;
+  }
+  FAIL() << "no hash";
+}
+
 TEST(Accelerator, HasACopyOfTheRomForEachPort) {
   const Design design = build(R"({"codebook": {"read_ports": 4}})", 256, 4, 8);
   const std::vector<std::string> names = instance_names(module_of(design, "vq_decode"));
@@ -74,7 +106,7 @@ TEST(Accelerator, PacksElementsFromBitZeroUpInTwosComplement) {
   codebook::Codebook codebook = random_codebook(2, 3, 5);
   codebook.elements = {1, -1, 15, 0, -15, 2};
   const Design design = build_accelerator(
-      bound_config(R"({"array": {"rows": 3, "columns": 4}})", codebook), codebook);
+      bound_config(R"({"top": "core", "array": {"rows": 3, "columns": 4}})", codebook), codebook);
   ASSERT_EQ(rom_of(design).words.size(), 2U);
   EXPECT_EQ(rom_of(design).words[0], netlist::Bits(15, 0b01111'11111'00001));
   EXPECT_EQ(rom_of(design).words[1], netlist::Bits(15, 0b00010'10001'00000));

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include "gen/config/instruction_set.h"
+#include "gen/config/manifest.h"
 #include "gen/emit/readme.h"
 #include "sw/base/file.h"
 #include "sw/base/process.h"
@@ -57,7 +59,8 @@ TEST(Bundle, ManifestNamesEveryVerilogFileWithItsHash) {
     ++listed;
   }
   EXPECT_EQ(files.at("files.f"), order);
-  EXPECT_EQ(files.size(), listed + 5);  // manifest, list, page, two constraints
+  EXPECT_EQ(files.size(), listed + 6);  // manifest, list, page, C header, two constraints
+  EXPECT_EQ(files.at("vq_instructions.h"), config::instruction_header());
   EXPECT_EQ(files.at("rtl/vq_drain.v"),
             base::read_file(VQROM_SOURCE_DIR "/hw/rtl/control/vq_drain.v"));
 }
@@ -66,10 +69,10 @@ TEST(Bundle, ManifestHasTheDocumentedKeys) {
   const Json manifest = bundle_of("medium", 300, 4, 6).manifest;
   std::vector<std::string> keys;
   for (const auto& [key, value] : manifest.items()) keys.push_back(key);
-  EXPECT_THAT(keys, ElementsAre("format", "generator", "config", "codebook", "top", "ports",
+  EXPECT_THAT(keys, ElementsAre("format", "generator", "config", "codebook", "top", "ports", "core",
                                 "derived", "modules", "files"));
   EXPECT_EQ(manifest["format"], "vqrom-bundle-1");
-  EXPECT_EQ(manifest["top"], "vq_core");
+  EXPECT_EQ(manifest["top"], "vq_accelerator");
   EXPECT_EQ(manifest["ports"][0], Json({{"name", "rst_n"}, {"direction", "input"}, {"width", 1}}));
   EXPECT_EQ(manifest["codebook"]["index_bits"], 9);
   EXPECT_EQ(manifest["codebook"]["rom_bits"], 300 * 4 * 6);
@@ -77,6 +80,35 @@ TEST(Bundle, ManifestHasTheDocumentedKeys) {
   EXPECT_EQ(manifest["derived"]["tile_codewords"], 64);
   EXPECT_EQ(manifest["derived"]["index_words"], 9);
   EXPECT_EQ(manifest["derived"]["pipeline_latency"], 10);
+  EXPECT_EQ(manifest["derived"]["vector_words"], 2);
+  EXPECT_EQ(manifest["derived"]["vector_beats"], 4);
+}
+
+TEST(Bundle, ManifestTellsTheCoresPortsUnderEitherTop) {
+  const Bundle whole = bundle_of("medium", 16, 4, 8);
+  const Bundle alone = bundle_of(R"({"top": "core"})", 16, 4, 8);  // medium but for its ports
+  EXPECT_EQ(whole.manifest["core"]["name"], "vq_core");
+  EXPECT_EQ(whole.manifest["core"]["ports"], alone.manifest["ports"]);
+  EXPECT_EQ(alone.manifest["top"], "vq_core");
+  EXPECT_FALSE(alone.manifest.contains("core"));
+  for (const Bundle* bundle : {&whole, &alone}) {
+    const TemporaryDirectory directory;
+    write_bundle(*bundle, directory / "bundle");
+    const config::Manifest read = config::read_manifest(directory / "bundle");
+    ASSERT_EQ(read.core_ports.size(), alone.manifest["ports"].size());
+    EXPECT_EQ(read.core_ports.back().name, "decode_o");
+    EXPECT_EQ(read.ports.size(), bundle->manifest["ports"].size());
+  }
+}
+
+TEST(Bundle, HoldsTheConstraintsOfItsTop) {
+  const auto whole = written(bundle_of("tiny", 16, 2, 8));
+  EXPECT_TRUE(whole.contains("constraints/vq_accelerator.sdc"));
+  EXPECT_FALSE(whole.contains("constraints/vq_core.sdc"));
+  const auto alone = written(bundle_of(R"({"top": "core"})", 16, 2, 8));
+  EXPECT_TRUE(alone.contains("constraints/vq_core.xdc"));
+  EXPECT_FALSE(alone.contains("constraints/vq_accelerator.xdc"));
+  EXPECT_FALSE(alone.contains("vq_instructions.h"));
 }
 
 TEST(Bundle, ImageOfTheRomComesLastAndIsNoVerilog) {
@@ -122,12 +154,12 @@ TEST(Bundle, CountsInstancesAsYosysDoes) {
   write_bundle(bundle, directory / "bundle");
   std::string script = "read_verilog";
   for (const BundleFile& file : bundle.files) script += " " + file.path;
-  script += "; hierarchy -check -top vq_core; proc; write_json ../design.json";
+  script += "; hierarchy -check -top vq_accelerator; proc; write_json ../design.json";
   (void)base::run_tool_checked(base::kYosys, {"-q", "-p", script}, directory / "bundle");
   const Json design = base::read_json(directory / "design.json");
 
-  std::map<std::string, std::int64_t> found{{"vq_core", 1}};
-  count_cells(design["modules"], "vq_core", 1, found);
+  std::map<std::string, std::int64_t> found{{"vq_accelerator", 1}};
+  count_cells(design["modules"], "vq_accelerator", 1, found);
   std::map<std::string, std::int64_t> promised;
   for (const Json& module : bundle.manifest["modules"]) {
     promised[module["name"]] += module["instances"].get<std::int64_t>();

@@ -41,19 +41,38 @@ std::vector<LintCase> lint_cases() {
       R"({"codebook": {"storage": "rom_memory"}, "array": {"dense_bypass": false}})", 100, 4, 5);
   // The smallest of everything: one row, one beat a tile and a pixel, one bit of index.
   add("smallest",
-      R"({"array": {"rows": 1, "columns": 2}, "codebook": {"read_ports": 2},
+      R"({"top": "core", "array": {"rows": 1, "columns": 2}, "codebook": {"read_ports": 2},
           "requantise": {"lanes": 2}, "accumulator": {"depth": 2}})",
       2, 1, 2);
   add("smallest_no_bypass",
-      R"({"array": {"rows": 1, "columns": 2, "dense_bypass": false},
+      R"({"top": "core", "array": {"rows": 1, "columns": 2, "dense_bypass": false},
           "requantise": {"lanes": 2}, "accumulator": {"depth": 2}})",
       2, 1, 2);
   // Nothing is a power of two.
   add("odd",
-      R"({"array": {"rows": 6, "columns": 10, "product_register": true},
+      R"({"top": "core", "array": {"rows": 6, "columns": 10, "product_register": true},
           "codebook": {"read_ports": 5}, "requantise": {"lanes": 5},
           "accumulator": {"depth": 77}, "bus": {"data_bits": 32}})",
       37, 3, 7);
+  add("smallest_accelerator",
+      R"({"array": {"rows": 4, "columns": 2, "dense_bypass": false}, "requantise": {"lanes": 1},
+          "accumulator": {"depth": 2},
+          "bus": {"data_bits": 32, "address_bits": 16, "burst_words": 1, "outstanding": 1},
+          "buffers": {"activation_vectors": 16, "weight_words": 16, "parameter_entries": 16,
+                      "window_vectors": 16, "output_vectors": 16}})",
+      2, 1, 2);
+  add("odd_accelerator",
+      R"({"array": {"rows": 12, "columns": 10}, "codebook": {"read_ports": 5},
+          "requantise": {"lanes": 2}, "accumulator": {"depth": 77},
+          "bus": {"data_bits": 32, "address_bits": 40, "burst_words": 100, "outstanding": 7},
+          "buffers": {"activation_vectors": 100, "weight_words": 77, "parameter_entries": 33,
+                      "window_vectors": 17, "output_vectors": 65536}})",
+      37, 3, 7);
+  // A vector is one bus word and one beat.
+  add("wide_accelerator",
+      R"({"array": {"rows": 16, "columns": 16}, "requantise": {"lanes": 16},
+          "bus": {"data_bits": 128, "burst_words": 256, "outstanding": 16}})",
+      64, 4, 8);
   return cases;
 }
 
@@ -71,9 +90,9 @@ TEST_P(Lint, IsSilentInVerilatorIcarusAndYosys) {
   const auto codebook =
       vqrom::testing::random_codebook(lint.entries, lint.dimension, lint.element_bits);
   const vqrom::testing::TemporaryDirectory directory;
-  write_bundle(make_bundle(vqrom::testing::bound_config(lint.config, codebook), codebook),
-               directory / "bundle");
-  for (const std::string& command : lint_commands()) {
+  const Bundle bundle = make_bundle(vqrom::testing::bound_config(lint.config, codebook), codebook);
+  write_bundle(bundle, directory / "bundle");
+  for (const std::string& command : lint_commands(bundle.manifest["top"].get<std::string>())) {
     const base::ToolResult result = base::run_tool(kShell, {"-c", command}, directory / "bundle");
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_EQ(result.output, "") << command;

@@ -86,15 +86,16 @@ void expect_rom_reads_every_index(const std::string& output, const codebook::Cod
 
 TEST_F(Simulated, RomInLogicReadsEveryCodewordAndZeroBeyond) {
   const codebook::Codebook codebook = random_codebook(37, 3, 7);
-  const auto config = bound_config(R"({"array": {"rows": 3}})", codebook);
+  const auto config = bound_config(R"({"top": "core", "array": {"rows": 3}})", codebook);
   const std::string output = run(make_bundle(config, codebook), rom_testbench(6, 21));
   expect_rom_reads_every_index(output, codebook);
 }
 
 TEST_F(Simulated, RomInMemoryReadsEveryCodewordAndZeroBeyond) {
   const codebook::Codebook codebook = random_codebook(37, 3, 7);
-  const auto config =
-      bound_config(R"({"array": {"rows": 3}, "codebook": {"storage": "rom_memory"}})", codebook);
+  const auto config = bound_config(R"({"top": "core", "array": {"rows": 3},
+                        "codebook": {"storage": "rom_memory"}})",
+                                   codebook);
   const std::string output = run(make_bundle(config, codebook), rom_testbench(6, 21));
   expect_rom_reads_every_index(output, codebook);
 }

@@ -58,15 +58,15 @@ TEST_P(Golden, EmittedTextIsTheReviewedOne) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Verilog, Golden,
-    ::testing::Values(Design{"tiny", "tiny", 12, 2, 6},
-                      Design{"memory_no_bypass",
-                             R"({"codebook": {"storage": "rom_memory", "read_ports": 2},
+INSTANTIATE_TEST_SUITE_P(Verilog, Golden,
+                         ::testing::Values(Design{"tiny", "tiny", 12, 2, 6},
+                                           Design{"memory_no_bypass",
+                                                  R"({"top": "core",
+                                 "codebook": {"storage": "rom_memory", "read_ports": 2},
                                  "array": {"rows": 4, "columns": 4, "dense_bypass": false},
                                  "accumulator": {"depth": 64}, "requantise": {"lanes": 2}})",
-                             12, 2, 6}),
-    [](const auto& each) { return each.param.name; });
+                                                  12, 2, 6}),
+                         [](const auto& each) { return each.param.name; });
 
 TEST(Verilog, LinesKeepToTheColumnsAndHaveNoBlanksAtTheEnd) {
   std::vector<std::string> configs = config::named_configs();
@@ -96,7 +96,8 @@ TEST(Verilog, CommentOfAWideRomWordGivesWayToTheColumns) {
 
 TEST(Verilog, RomImageHasAWordForEveryIndex) {
   const netlist::Design design = build(
-      {"memory", R"({"codebook": {"storage": "rom_memory"}, "array": {"rows": 4}})", 5, 2, 4});
+      {"memory", R"({"top": "core", "codebook": {"storage": "rom_memory"}, "array": {"rows": 4}})",
+       5, 2, 4});
   const netlist::Module& module = design.modules().front();
   for (const netlist::Item& item : module.items()) {
     const auto* rom = std::get_if<netlist::Rom>(&item);

@@ -21,7 +21,7 @@ constexpr int kLargestChannels = 11;
 // and without stalls, and compares all codes with the golden reference. Registers start at random.
 void run_layers(const RandomBundle& made, int layers) {
   const config::AcceleratorConfig& config = made.bundle().config;
-  VerilatedModel rtl(build_model(bundle_design(made.bundle())), 5);
+  VerilatedModel rtl(build_model(core_design(made.bundle())), 5);
   LayerRunner runner(rtl, config);
   for (int seed = 1; seed <= layers; ++seed) {
     SCOPED_TRACE(fmt::format("layer {}", seed));

@@ -52,7 +52,7 @@ void run(const Job& job, const std::string& config_name, std::optional<std::uint
       std::filesystem::path(testing::TempDir()) / fmt::format("vqrom_{}_bundle", job.network);
   emit::write_bundle(emit::make_bundle(config, codebook), directory);
   const Bundle bundle = read_bundle(directory);
-  VerilatedModel core(build_model(bundle_design(bundle)));
+  VerilatedModel core(build_model(core_design(bundle)));
   std::filesystem::remove_all(directory);
 
   const auto start = std::chrono::steady_clock::now();
