@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // vq_counters — one counter for each event: how many cycles it happened in.
 //
-// Event 0 is "busy": nothing is counted in cycles without it.
+// Event 0 is "busy": nothing is counted, or shown, in cycles without it and in the one of clear_i.
 //
 // Latency     1 cycle from rd_en_i to rd_data_o, which then holds until the next read: both halves
 //             of a 64-bit value are of the same cycle.
@@ -37,7 +37,7 @@ module vq_counters #(
 
   wire [(1<<INDEX_W)*COUNT_W-1:0] all;  // those past the last one are 0
 
-  assign event_o   = event_i & {EVENTS{event_i[0]}};
+  assign event_o   = event_i & {EVENTS{event_i[0] && !clear_i}};
   assign rd_data_o = {{(64 - COUNT_W) {1'b0}}, read_q};
   assign all[EVENTS*COUNT_W-1:0] = count_q;
 
