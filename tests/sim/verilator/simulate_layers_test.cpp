@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// simulate_layers_test — `vqrom simulate` on the layers of a small random network, from files to exit status.
+// simulate_layers_test — `vqrom simulate` on a random network's layers, from files to exit status.
 #include <algorithm>
 
 #include <gmock/gmock.h>
