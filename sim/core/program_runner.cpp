@@ -133,7 +133,10 @@ ProgramRunner::ProgramRunner(CycleModel& model, const Bundle& bundle,
   for (const Loaded& loaded : programs_) {
     std::ranges::copy(loaded.program().image, memory_of(loaded).begin());
   }
-  memory_ = std::make_unique<AxiMemory>(model, bytes_, memory);
+  AxiMemoryOptions options = memory;
+  const config::BusConfig& bus = bundle.config.bus;
+  options.longest_burst = std::max(bus.burst_words, config::kInstructionBits / bus.data_bits);
+  memory_ = std::make_unique<AxiMemory>(model, bytes_, options);
   host_ = std::make_unique<AcceleratorHost>(
       model, *memory_, kPatienceCycles + kPatienceAnswers * memory.read_latency_cycles);
   host_->check_device(bundle);

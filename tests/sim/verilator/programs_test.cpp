@@ -64,7 +64,6 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int d
     memory.write_latency_cycles = 1 + seed * 53 % 90;
     memory.outstanding = 1 + seed * 5 % 16;
     memory.stall_seed = static_cast<std::uint64_t>(seed);
-    memory.longest_burst = config.bus.burst_words;
     ProgramRunner runner(rtl, bundle, residents, memory);
     for (std::size_t i = 0; i < compiled.size(); ++i) {
       SCOPED_TRACE(fmt::format("{}, {}, memory {}", name, residents[i].place, seed));
