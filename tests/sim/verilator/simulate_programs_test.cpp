@@ -115,7 +115,7 @@ TEST_F(SimulatePrograms, RefusesOptionsOfTheOtherForm) {
 TEST_F(SimulatePrograms, RefusesWhatDoesNotBelongTogether) {
   write_bundle("core", codebook_, "core");
   EXPECT_THAT(run_program("core").output,
-              HasSubstr("error[simulate.bundle]: core: its top is vq_core; "));
+              HasSubstr("core: its top is vq_core; a program needs vq_accelerator"));
   const codebook::Codebook other = random_codebook(2, 16, 4, 8);
   write_bundle("other", other, "accelerator");
   const base::ToolResult codebook = run_program("other");
