@@ -256,7 +256,7 @@ class TopBuilder {
     add_buffer("window", buffers.window_vectors, vector_bits_, net("window_wr_data"),
                net("window_rd_data"));
 
-    m_.section({"A parameter entry is kept without the bits that are always 0."});
+    m_.section({"A parameter entry is kept without the bits that mean nothing."});
     const Net written = wire("param_kept", kKeptBits);
     const Net read = wire("param_read", kKeptBits);
     const Net entry = net("param_wr_data");

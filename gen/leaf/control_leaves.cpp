@@ -246,7 +246,7 @@ Contract counters() {
       .ports = {clock_port(), reset_port(), in("clear_i"), in("event_i", param("EVENTS")),
                 out("event_o", param("EVENTS")), in("rd_en_i"), in("rd_index_i", param("INDEX_W")),
                 out("rd_data_o", kCounterBits)},
-      .paths = {{"event_i", "event_o"}},
+      .paths = {{"event_i", "event_o"}, {"clear_i", "event_o"}},
       .latency_cycles = 1,
       .uses = {}};
 }

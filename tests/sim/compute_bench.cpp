@@ -149,13 +149,14 @@ void ComputeBench::cycle() {
   read_buffers();
   ++cycle_;
   if (read) {
-    if (on_read) on_read(reads_);
-    ++reads_;
+    if (on_read) on_read(read_cycles_.size());
+    read_cycles_.push_back(cycle_);
   }
   if (done) {
     const std::size_t number = done_cycles_.size();
     done_cycles_.push_back(cycle_);
-    if (number >= reads_) throw std::runtime_error("a RUN is done before it has read all");
+    if (number >= read_cycles_.size())
+      throw std::runtime_error("a RUN is done before it has read all");
     if (on_done) on_done(number);
   }
   model_.clock_edge();
@@ -171,7 +172,7 @@ void ComputeBench::idle(int cycles) {
 std::int64_t ComputeBench::carry_out(std::span<const RunTask> tasks, StallPattern stalls) {
   events_ = {};
   done_cycles_.clear();
-  reads_ = 0;
+  read_cycles_.clear();
   cycle_ = 0;
   std::size_t next = 0;
   bool offering = false;
@@ -203,7 +204,8 @@ std::int64_t ComputeBench::carry_out(std::span<const RunTask> tasks, StallPatter
     if (done_cycles_.size() > done) patience = cycle_ + kPatience;
     if (cycle_ > patience) {
       throw std::runtime_error(fmt::format("RUN {} of {} does not end: {} taken, {} read",
-                                           done_cycles_.size(), tasks.size(), next, reads_));
+                                           done_cycles_.size(), tasks.size(), next,
+                                           read_cycles_.size()));
     }
   }
   run_valid_[0] = 0;

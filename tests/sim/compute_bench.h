@@ -68,7 +68,8 @@ class ComputeBench {
   void idle(int cycles);
 
   [[nodiscard]] const ComputeEvents& events() const { return events_; }
-  // Cycle (of carry_out) of each RUN's run_done.
+  // Cycle (of carry_out) of each RUN's run_read and run_done.
+  [[nodiscard]] const std::vector<std::int64_t>& read_cycles() const { return read_cycles_; }
   [[nodiscard]] const std::vector<std::int64_t>& done_cycles() const { return done_cycles_; }
 
  private:
@@ -93,8 +94,8 @@ class ComputeBench {
   std::span<std::uint8_t> wr_en_, wr_addr_, wr_data_, run_read_, run_done_;
   std::vector<std::pair<std::span<std::uint8_t>, std::int64_t ComputeEvents::*>> event_ports_;
   ComputeEvents events_;
+  std::vector<std::int64_t> read_cycles_;
   std::vector<std::int64_t> done_cycles_;
-  std::size_t reads_ = 0;
   std::int64_t cycle_ = 0;
 };
 

@@ -85,6 +85,9 @@ RandomRun RandomRuns::any(std::int64_t operation) {
 
   run.out_h = random_.between(1, 5);
   run.out_w = random_.between(1, 6);
+  // Often a single pixel, or a single kernel position: then what is read last is another buffer.
+  if (random_.below(4) == 0) run.out_h = run.out_w = 1;
+  if (!is_add && random_.below(4) == 0) shape.kernel_h = shape.kernel_w = 1;
   if (operation == kArray && run.out_h * run.out_w > config_.accumulator.depth) run.out_h = 1;
   run.out_w = std::min<std::int64_t>(run.out_w, config_.accumulator.depth);
   run.in_h = random_.between(1, 12);

@@ -43,6 +43,59 @@ TEST(AcceleratorConfig, EmptyObjectMeansAllDefaults) {
   EXPECT_EQ(config.array.columns, 16);
   EXPECT_EQ(config.bus.data_bits, 64);
   EXPECT_EQ(config.codebook.entries, 0);
+  EXPECT_EQ(config.top, Top::kAccelerator);
+  EXPECT_EQ(config.bus.address_bits, 32);
+  EXPECT_EQ(config.buffers.weight_words, 4096);
+}
+
+TEST(AcceleratorConfig, TakesTheMemorysKeysUpToTheirLimits) {
+  const char* const kSmallest =
+      R"({"bus": {"address_bits": 16, "burst_words": 1, "outstanding": 1},
+          "buffers": {"activation_vectors": 16, "weight_words": 16, "parameter_entries": 16,
+                      "window_vectors": 16, "output_vectors": 16}})";
+  const char* const kLargest =
+      R"({"bus": {"address_bits": 40, "burst_words": 256, "outstanding": 16},
+          "buffers": {"activation_vectors": 65536, "weight_words": 65536,
+                      "parameter_entries": 65536, "window_vectors": 65536,
+                      "output_vectors": 65536}})";
+  for (const char* text : {kSmallest, kLargest}) {
+    const base::Json written = to_json(parse(text));
+    EXPECT_EQ(to_json(parse_config(written, "a.json")), written);
+  }
+  EXPECT_EQ(parse(kLargest).buffers.window_vectors, 65536);
+  EXPECT_EQ(parse(kSmallest).bus.outstanding, 1);
+  const std::string text = messages([] {
+    (void)parse(R"({"top": "chip", "bus": {"address_bits": 41, "burst_words": 257,
+                                           "outstanding": 17},
+                    "buffers": {"activation_vectors": 65537, "weight_words": 15,
+                                "parameter_entries": 0, "window_vectors": 15,
+                                "output_vectors": 65537, "spare": 1}})");
+  });
+  for (const char* problem :
+       {"error[config.choice]: a.json: top is 'chip'; must be one of accelerator, core",
+        "error[config.range]: a.json: bus.address_bits is 41; must be from 16 to 40",
+        "bus.burst_words is 257; must be from 1 to 256",
+        "bus.outstanding is 17; must be from 1 to 16",
+        "buffers.activation_vectors is 65537; must be from 16 to 65536",
+        "buffers.weight_words is 15; must be from 16 to 65536",
+        "buffers.parameter_entries is 0; must be from 16 to 65536",
+        "buffers.window_vectors is 15; must be from 16 to 65536",
+        "buffers.output_vectors is 65537; must be from 16 to 65536",
+        "error[config.unknown_key]: a.json: buffers.spare is not known"}) {
+    EXPECT_THAT(text, HasSubstr(problem));
+  }
+}
+
+TEST(AcceleratorConfig, RefusesVectorsThatWordsAndBeatsDoNotFill) {
+  const char* const kKeys =
+      R"("array": {"rows": 12, "columns": 16}, "requantise": {"lanes": 8}, "bus": {"data_bits": 64}})";
+  AcceleratorConfig accelerator = parse(std::string("{") + kKeys);
+  const std::string text = messages([&] { bind_codebook(accelerator, book(16, 4, 8), "a.json"); });
+  EXPECT_THAT(text, HasSubstr("error[config.relation]: a.json: bus.data_bits is 64; must divide "
+                              "the 96 bits of a vector (array.rows 12 x 8)"));
+  EXPECT_THAT(text, HasSubstr("requantise.lanes is 8; must divide array.rows (12)"));
+  AcceleratorConfig core = parse(std::string(R"({"top": "core", )") + kKeys);
+  EXPECT_EQ(messages([&] { bind_codebook(core, book(16, 4, 8), "a.json"); }), "no error");
 }
 
 TEST(AcceleratorConfig, SurvivesBeingWrittenAndReadAgain) {

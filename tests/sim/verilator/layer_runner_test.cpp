@@ -61,6 +61,7 @@ TEST(LayerRunner, GivesTheGoldenCodesOfRandomLayers) {
 // Two read ports, a shallow accumulator, a product register, narrow elements, d = 2.
 TEST(LayerRunner, GivesTheGoldenCodesOnAnotherArray) {
   config::AcceleratorConfig config = config::find_config("tiny");
+  config.top = config::Top::kCore;
   config.array.rows = 6;
   config.array.product_register = true;
   config.accumulator.depth = 5;
@@ -101,7 +102,7 @@ class DeadCore : public CycleModel {
 
 TEST(LayerRunner, EndsARunInWhichNothingMoves) {
   const RandomBundle made("runner_d", config::find_config("tiny"), 16, 4, 8);
-  DeadCore core(made.bundle().ports);
+  DeadCore core(made.bundle().core_ports);
   LayerRunner runner(core, made.bundle().config);
   const RandomLayer layer = random_layer(1, made.codebook(), WeightStore::kDense, 4);
   LayerPlan plan(layer_task(layer.network, 1), made.bundle().config);

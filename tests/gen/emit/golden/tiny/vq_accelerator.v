@@ -467,7 +467,7 @@ module vq_accelerator (
 
   assign unused_window_addr = {window_wr_addr[15:7], window_rd_addr[15:7]};
 
-  // A parameter entry is kept without the bits that are always 0.
+  // A parameter entry is kept without the bits that mean nothing.
   wire [68:0] param_kept;
   wire [68:0] param_read;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // vq_compute — carries out RUNs on 4 x 4 multipliers and 4 vector lanes.
 //
-//   run ─▶ dispatch ─┬▶ window walker ─▶ act, window buffers ─┬▶ vq_core
-//                    ├▶ tile walker ─▶ reader ─▶ weight buffer ─┘  and vq_vector
-//                    ├▶ reader ─▶ parameter buffer ─────────────▶ either
-//                    └▶ queue ─▶ output walker ◀─ codes of either; output buffer
+//   run ─▶ dispatch ─┬▶ window walker ─▶ activations, window weights ─▶ core or vector unit
+//                    ├▶ tile walker ─▶ reader ─▶ weights ─────────────▶ core
+//                    ├▶ reader ─▶ parameters ─────────────────────────▶ core or vector unit
+//                    └▶ queue ─▶ output walker ◀─ codes ─────────────── core or vector unit
 //
 // Latency     an array RUN takes one cycle for each tile and pixel, a window max(kernel positions,
 //             ROWS/LANES) cycles; RUNs follow each other without a gap and overlap with the
