@@ -96,14 +96,14 @@ TEST(Refusal, NamesWindowsLargerThanTheBuffer) {
               HasSubstr("one window of 8 x 8 takes 64 vectors; buffers.activation_vectors is 63"));
 }
 
-TEST(Refusal, NamesStridesBesidePaddingThatNoFieldHolds) {
+TEST(Refusal, NamesDilationsBesidePaddingThatNoFieldHolds) {
   const config::AcceleratorConfig config = testing::accelerator("small", codebook());
-  const auto pooled = [&](std::int64_t stride) {
-    const compress::QMaxPool pool{{{1, 2}, {1, stride}, {1, 1}, {0, 1, 0, 0}}};
-    return refusal(one_operator({1, 2 * stride, 1}, pool, {1, 2, 1}), config);
+  const auto pooled = [&](std::int64_t dilation) {
+    const compress::QMaxPool pool{{{1, 2}, {1, 1}, {1, dilation}, {0, 1, 0, 0}}};
+    return refusal(one_operator({1, 600, 1}, pool, {1, 601 - dilation, 1}), config);
   };
   EXPECT_EQ(pooled(255), "compiled");
-  EXPECT_THAT(pooled(256), HasSubstr("stride along x beside padding is 256; at most 255"));
+  EXPECT_THAT(pooled(256), HasSubstr("dilation along x beside padding is 256; at most 255"));
 }
 
 TEST(Refusal, NamesMemoryBeyondTheAddresses) {
