@@ -38,9 +38,10 @@ class Search {
     for (const std::int64_t images :
          even_sizes(many ? geometry_.images : 1, std::min(depth, side))) {
       for (const std::int64_t columns :
-           even_sizes(geometry_.x.out, std::min(depth / images, side))) {
+           even_sizes(geometry_.x.out, std::min(depth / images, most_outputs(geometry_.x)))) {
         for (const std::int64_t rows :
-             even_sizes(geometry_.y.out, std::min(depth / (images * columns), side))) {
+             even_sizes(geometry_.y.out,
+                        std::min(depth / (images * columns), most_outputs(geometry_.y)))) {
           ArrayPlan plan;
           plan.stripe = {{0, images}, {0, rows}, {0, columns}};
           with_stripe(plan);

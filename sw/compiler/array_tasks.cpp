@@ -185,7 +185,7 @@ class PartTiler {
     const Taps all = plan_.split_input
                          ? taps
                          : Taps{{0, geometry_.y.kernel}, {0, geometry_.x.kernel}, part_.groups};
-    const Key key{stripe_, all.groups.first, all.ky.first, all.kx.first};
+    const InputKey key{stripe_, all.groups.first, all.groups.count, all.ky.first, all.kx.first};
     if (activations_.tile >= 0 && key == activations_key_) return activations_;
     input_box_ = input_box(geometry_, stripe(), all);
     activations_key_ = key;
@@ -217,7 +217,7 @@ class PartTiler {
   TileUse resident_activations() {
     const bool all = plan_.scope == Scope::kAll;
     const Extent images = all ? Extent{0, geometry_.images} : stripe().images;
-    const Key key{images.first, 0, 0, 0};
+    const InputKey key{images.first, 0, 0, 0, 0};
     const Box needed = input_box(geometry_, stripe(),
                                  {{0, geometry_.y.kernel}, {0, geometry_.x.kernel}, part_.groups});
     if (activations_.tile < 0 || key != activations_key_) {
@@ -326,7 +326,10 @@ class PartTiler {
     return parameters_use_;
   }
 
+  // First block, group, kernel row and column.
   using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
+  // Stripe (or image), first group and groups, first kernel row and column.
+  using InputKey = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
   struct Data {
     std::int64_t address = 0;
     std::int64_t words = 0;
@@ -354,7 +357,7 @@ class PartTiler {
   int output_ = -1;
   Extent output_groups_;
   TileUse activations_;
-  Key activations_key_;
+  InputKey activations_key_;
   Box input_box_;  // of activations_
   bool begun_ = false;
   std::int64_t loaded_image_ = 0;

@@ -188,6 +188,11 @@ std::string set_walk(const Geometry& geometry, const Stripe& stripe, const Taps&
   return problem.empty() ? misfit(right, "x") : problem;
 }
 
+std::int64_t most_outputs(const Axis& axis) {
+  const bool narrow = axis.padded() && axis.stride > field_limit("SHAPE", "stride_y");
+  return narrow ? 1 : field_limit("RUN", "out_h");
+}
+
 std::vector<std::int64_t> even_sizes(std::int64_t extent, std::int64_t limit) {
   constexpr std::int64_t kAll = 32;
   std::vector<std::int64_t> sizes;

@@ -62,6 +62,9 @@ struct Taps {
 // ones.
 [[nodiscard]] std::vector<std::int64_t> even_sizes(std::int64_t extent, std::int64_t limit);
 
+// The most outputs along an axis that a RUN can walk over: strides beside padding have few bits.
+[[nodiscard]] std::int64_t most_outputs(const Axis& axis);
+
 // The largest value of an unsigned field.
 [[nodiscard]] std::int64_t field_limit(std::string_view format, std::string_view field);
 

@@ -105,8 +105,9 @@ class VectorTiler {
     std::optional<VectorPlan> best;
     for (const std::int64_t groups : even_sizes(groups_, field_limit("RUN", "groups"))) {
       for (const std::int64_t images : even_sizes(many ? region.images.count : 1, side)) {
-        for (const std::int64_t columns : even_sizes(region.columns.count, side)) {
-          for (const std::int64_t rows : even_sizes(region.rows.count, side)) {
+        for (const std::int64_t columns :
+             even_sizes(region.columns.count, most_outputs(geometry_.x))) {
+          for (const std::int64_t rows : even_sizes(region.rows.count, most_outputs(geometry_.y))) {
             VectorPlan plan{{{0, images}, {0, rows}, {0, columns}}, groups};
             if (!fits(plan)) continue;
             plan.cycles = estimate(region, plan);

@@ -28,7 +28,7 @@ void try_seed(std::uint64_t seed, std::int64_t batch, int& refused) {
     EXPECT_EQ(error.problems()[0].code, "program.limit") << error.what();
     return;
   }
-  check_program(compilation.program, "test");
+  ASSERT_NO_THROW(check_program(compilation.program, "test"));
   for (const Order order : {Order::kLoadsFirst, Order::kStoresFirst}) {
     ASSERT_EQ(testing::difference_from_golden(compilation.program, network, codebook, seed, order),
               "");

@@ -2,6 +2,7 @@
 #include "tests/sw/compiler/random_config.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace vqrom::compiler::testing {
 namespace {
@@ -16,12 +17,13 @@ config::AcceleratorConfig random_config(base::Random& random, const codebook::Co
   config::AcceleratorConfig config;
   config.name = "random";
   config.top = config::Top::kAccelerator;
-  config.bus.data_bits = choose(random, {32, 64, 128});
-  // The smallest multiple of d and of the bus word, a few times.
-  const int unit = config.bus.data_bits / 8;
-  int rows = codebook.dimension;
-  while (rows % unit != 0) rows += codebook.dimension;
-  config.array.rows = std::min(rows * choose(random, {1, 1, 2}), 128 / rows * rows);
+  // The smallest multiple of d and of the bus word, once or twice.
+  int rows = 0;
+  do {
+    config.bus.data_bits = choose(random, {32, 64, 128});
+    rows = std::lcm(codebook.dimension, config.bus.data_bits / 8);
+  } while (rows > 72);
+  config.array.rows = rows > 36 ? rows : rows * choose(random, {1, 1, 2});
   std::vector<int> lanes;
   for (int l = 1; l <= 8; ++l) {
     if (config.array.rows % l == 0) lanes.push_back(l);
