@@ -202,6 +202,13 @@ TEST_F(ComputeTiming, AddTakesTheLongerOfTwoVectorsAndItsDrain) {
             72 * 4);
 }
 
+TEST_F(ComputeTiming, AddHasTheLatencyOfItsParts) {
+  // Taken, two addresses, the vector of b taken, 8 to the first code's write, 3 more beats.
+  const RunTask task = timed(config::Operation::kAdd, 1, 2, 1, 1, 1);
+  EXPECT_EQ(compute_.bench().carry_out(std::vector<RunTask>{task}, StallPattern()),
+            1 + 2 + 1 + 8 + 3);
+}
+
 TEST(Compute, AddsAVectorInTwoCyclesWithLanesForHalfOfIt) {
   Compute compute("compute_u", configured("small", 8, 8, 4, 64), 16, 4, 8);
   EXPECT_EQ(cycles_of_one(compute.bench(), timed(config::Operation::kAdd, 1, 2, 2, 6, 6), 6),
