@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // programs_test — random networks compiled and run on the RTL of several accelerators.
 #include <deque>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -8,6 +9,8 @@
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/verilated_model.h"
 #include "sw/compiler/compile.h"
+#include "sw/compress/compress.h"
+#include "sw/model/import.h"
 #include "tests/sim/random_bundle.h"
 #include "tests/sw/compress/random_network.h"
 #include "tests/temporary_directory.h"
@@ -15,46 +18,41 @@
 namespace vqrom::sim {
 namespace {
 
-using compress::testing::RandomNetwork;
+using compress::testing::random_network;
 using vqrom::testing::error_message;
 
 constexpr int kOperators = 8;
 
 // A network, its program and the reference.
 struct Compiled {
-  Compiled(std::uint64_t seed, const Bundle& bundle, const codebook::Codebook& codebook,
-           std::int64_t batch)
-      : made(compress::testing::random_network(seed, kOperators, codebook)),
-        program(compiler::compile_network(made.network, bundle.config, bundle.codebook_sha256,
+  Compiled(compress::QuantisedNetwork given, const Bundle& bundle,
+           const codebook::Codebook& codebook, std::int64_t batch)
+      : network(std::move(given)),
+        program(compiler::compile_network(network, bundle.config, bundle.codebook_sha256,
                                           {batch, &codebook})
                     .program),
-        executor(made.network, codebook) {}
+        executor(network, codebook) {}
 
   [[nodiscard]] std::vector<golden::Codes> inputs(std::uint64_t seed) const {
     base::Random random(seed);
     std::vector<golden::Codes> all;
     for (std::int64_t i = 0; i < program.batch; ++i) {
-      all.push_back(compress::testing::random_input(made.network, random));
+      all.push_back(compress::testing::random_input(network, random));
     }
     return all;
   }
 
-  RandomNetwork made;
+  compress::QuantisedNetwork network;
   compiler::Program program;
   golden::Executor executor;
 };
 
 // All programs stand in memory beside each other; each memory has its own latency and pauses.
-void run(const std::string& name, const config::AcceleratorConfig& config, int dimension,
-         int networks, int memories) {
-  const RandomBundle made(name, config, 32, dimension, 8);
+void run(const RandomBundle& made, const std::deque<Compiled>& compiled, int memories) {
   const Bundle& bundle = made.bundle();
-  std::deque<Compiled> compiled;
   std::vector<ResidentProgram> residents;
-  for (int i = 0; i < networks; ++i) {
-    const auto seed = static_cast<std::uint64_t>(i) + 1;
-    const Compiled& one = compiled.emplace_back(seed, bundle, made.codebook(), i % 3 == 2 ? 3 : 1);
-    residents.push_back({fmt::format("network {}", seed), &one.program, &one.executor});
+  for (const Compiled& one : compiled) {
+    residents.push_back({fmt::format("program {}", residents.size()), &one.program, &one.executor});
   }
   const std::filesystem::path library = build_model(bundle_design(bundle));
   for (int seed = 0; seed < memories; ++seed) {
@@ -66,7 +64,7 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int d
     memory.stall_seed = static_cast<std::uint64_t>(seed);
     ProgramRunner runner(rtl, bundle, residents, memory);
     for (std::size_t i = 0; i < compiled.size(); ++i) {
-      SCOPED_TRACE(fmt::format("{}, {}, memory {}", name, residents[i].place, seed));
+      SCOPED_TRACE(fmt::format("{}, memory {}", residents[i].place, seed));
       const auto inputs = compiled[i].inputs(static_cast<std::uint64_t>(seed) * 100 + i);
       const ProgramResult result = runner.run(i, inputs);
       const TensorResult* mismatch = result.first_mismatch();
@@ -77,6 +75,19 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int d
                 "");
     }
   }
+}
+
+// Random networks, every third with a batch of three.
+void run(const std::string& name, const config::AcceleratorConfig& config, int dimension,
+         int networks, int memories) {
+  const RandomBundle made(name, config, 32, dimension, 8);
+  std::deque<Compiled> compiled;
+  for (int i = 0; i < networks; ++i) {
+    const auto seed = static_cast<std::uint64_t>(i) + 1;
+    compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network, made.bundle(),
+                          made.codebook(), i % 3 == 2 ? 3 : 1);
+  }
+  run(made, compiled, memories);
 }
 
 config::AcceleratorConfig accelerator(const std::string& name) {
@@ -125,6 +136,48 @@ TEST(Programs, EqualTheReferenceOn16x16) {
 
 TEST(Programs, EqualTheReferenceOn32x32) {
   run("programs_32x32", accelerator("large"), 8, 4, 2);
+}
+
+// The project's own networks, calibrated on noise.
+TEST(Programs, EqualTheReferenceOnTheGlyphsNetworks) {
+  const RandomBundle made("programs_glyphs", accelerator("small"), 32, 4, 8);
+  std::deque<Compiled> compiled;
+  for (const char* name : {"glyphs_plain", "glyphs_resnet"}) {
+    const model::Model model = model::import_onnx(std::filesystem::path(VQROM_SOURCE_DIR) /
+                                                  fmt::format("sw/example/{}.onnx", name));
+    const auto values =
+        base::element_count(model.nodes[static_cast<std::size_t>(model.input)].shape);
+    const auto noise = [&](std::int64_t i) {
+      base::Random random(static_cast<std::uint64_t>(i));
+      std::vector<float> sample(static_cast<std::size_t>(values));
+      for (float& value : sample) value = static_cast<float>(random.normal());
+      return sample;
+    };
+    compiled.emplace_back(
+        compress::compress_network(model, made.codebook(), noise,
+                                   {.dense = {"first"}, .calibration_count = 2, .preprocess = {}}),
+        made.bundle(), made.codebook(), 1);
+  }
+  run(made, compiled, 2);
+}
+
+// The reference takes one codeword for another, as if the ROM held a wrong word.
+TEST(Programs, DifferWhereOneCodewordDoes) {
+  const RandomBundle made("programs_fault", accelerator("tiny"), 32, 4, 8);
+  codebook::Codebook wrong = made.codebook();
+  for (std::size_t i = 0; i < 4; ++i)
+    wrong.elements[i] = static_cast<std::int8_t>(~wrong.elements[i]);
+  Compiled compiled(random_network(1, kOperators, made.codebook()).network, made.bundle(),
+                    made.codebook(), 1);
+  const golden::Executor executor(compiled.network, wrong);
+  VerilatedModel rtl(build_model(bundle_design(made.bundle())));
+  ProgramRunner runner(rtl, made.bundle(), {{"program", &compiled.program, &executor}}, {});
+  const ProgramResult result = runner.run(0, compiled.inputs(1));
+  ASSERT_NE(result.first_mismatch(), nullptr);
+  const auto& node =
+      compiled.network.nodes[static_cast<std::size_t>(result.first_mismatch()->place.node)];
+  ASSERT_TRUE(std::holds_alternative<compress::QConv>(node.op)) << node.name;
+  EXPECT_EQ(std::get<compress::QConv>(node.op).store, compress::WeightStore::kCodebook);
 }
 
 }  // namespace
