@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <time.h>
 
+#include "sw/base/cpu_time.h"
 #include "sw/base/error.h"
 #include "sw/base/progress.h"
 
@@ -16,12 +16,6 @@ namespace {
 constexpr std::int64_t kNeighbours = 2;  // pixels shown on each side of a mismatch
 constexpr std::uint64_t kNodesApart = 1 << 20;
 constexpr std::string_view kNoBypass = "it is dense and the array has no dense bypass";
-
-double thread_cpu_seconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
 
 // Every layer has its own pauses, whether the others are run or not.
 std::optional<std::uint64_t> layer_seed(std::optional<std::uint64_t> seed, int node) {
@@ -98,9 +92,9 @@ std::vector<LayerResult> run_network(CycleModel& core, const config::Accelerator
     const auto source =
         static_cast<std::size_t>(network.nodes[static_cast<std::size_t>(node)].inputs[0]);
     plan.load(codes[source]);
-    const double start = thread_cpu_seconds();
+    const double start = base::thread_cpu_seconds();
     const LayerRun run = runner.run(plan, layer_seed(options.stall_seed, node));
-    result.cpu_seconds = thread_cpu_seconds() - start;
+    result.cpu_seconds = base::thread_cpu_seconds() - start;
     result.counters = run.counters;
     result.mismatch =
         compare_codes(result.task.out_shape, codes[static_cast<std::size_t>(node)], run.codes);
@@ -139,13 +133,17 @@ std::optional<CodeMismatch> compare_codes(const compress::MapShape& shape,
   return found;
 }
 
-std::string mismatch_text(const LayerResult& result) {
-  const CodeMismatch& at = result.mismatch.value();
+std::string mismatch_text(std::string_view layer, const compress::MapShape& shape,
+                          const CodeMismatch& mismatch) {
   return fmt::format(
       "{}: {} of {} codes differ from the reference; the first is y {}, x {}, channel {}: "
       "expected {}, got {}\nchannel {} around it (expected|got where they differ):\n{}",
-      result.task.name, at.wrong, result.task.out_shape.count(), at.y, at.x, at.channel,
-      at.expected, at.got, at.channel, at.neighbourhood);
+      layer, mismatch.wrong, shape.count(), mismatch.y, mismatch.x, mismatch.channel,
+      mismatch.expected, mismatch.got, mismatch.channel, mismatch.neighbourhood);
+}
+
+std::string mismatch_text(const LayerResult& result) {
+  return mismatch_text(result.task.name, result.task.out_shape, result.mismatch.value());
 }
 
 }  // namespace vqrom::sim

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/layer_runner.h"
@@ -63,6 +64,8 @@ struct RunOptions {
                                                         std::span<const std::int8_t> got);
 
 // One paragraph: layer, place, both codes, how many are wrong, and the neighbourhood.
+[[nodiscard]] std::string mismatch_text(std::string_view layer, const compress::MapShape& shape,
+                                        const CodeMismatch& mismatch);
 [[nodiscard]] std::string mismatch_text(const LayerResult& result);
 
 }  // namespace vqrom::sim

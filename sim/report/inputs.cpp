@@ -2,6 +2,7 @@
 #include "sim/report/inputs.h"
 
 #include <algorithm>
+#include <set>
 
 #include "sw/base/error.h"
 #include "sw/compress/quantised_network.h"
@@ -14,7 +15,7 @@ NetworkResults& network_named(Inputs& inputs, const std::string& name) {
   const auto found = std::find_if(inputs.networks.begin(), inputs.networks.end(),
                                   [&](const NetworkResults& known) { return known.name == name; });
   if (found != inputs.networks.end()) return *found;
-  inputs.networks.push_back({name, {}, {}, {}});
+  inputs.networks.push_back({name, {}, {}, {}, {}});
   return inputs.networks.back();
 }
 
@@ -56,6 +57,25 @@ class CodebookHashes {
   std::string sha256_;
 };
 
+// A run for each network of the file; of a network that ran more than once, the first.
+void read_program_runs(const Document& document, Inputs& inputs, CodebookHashes& hashes) {
+  if (!document.json.contains("runs") || !document.json["runs"].is_array()) {
+    throw base::UserError("report.content", document.file, "has no list at /runs");
+  }
+  std::set<std::string> seen;
+  for (const base::Json& each : document.json["runs"]) {
+    Document run{document.file, each};
+    for (const char* key : {"bundle", "memory"}) {
+      if (document.json.contains(key)) run.json[key] = document.json[key];
+    }
+    const std::string name = text_at(run, "/network/name");
+    hashes.add(run.file, text_at(run, "/network/codebook_sha256"));
+    if (!seen.insert(name).second) continue;
+    place(network_named(inputs, name).program_run, std::move(run),
+          "a run of the same network's program");
+  }
+}
+
 void read_json_result(const fs::path& path, Inputs& inputs, CodebookHashes& hashes) {
   Document document{path.filename().string(), base::read_json(path)};
   if (!document.json.is_object() || !document.json.contains("format")) return;
@@ -64,6 +84,8 @@ void read_json_result(const fs::path& path, Inputs& inputs, CodebookHashes& hash
     hashes.add(document.file, text_at(document, "/network/codebook_sha256"));
     NetworkResults& network = network_named(inputs, text_at(document, "/network/name"));
     place(network.run, std::move(document), "a run of the same network");
+  } else if (format == "vqrom-program-run-1") {
+    read_program_runs(document, inputs, hashes);
   } else if (format == "vqrom-evaluation-1") {
     NetworkResults& network = network_named(inputs, text_at(document, "/network"));
     place(network.evaluation, std::move(document), "an evaluation of the same network");

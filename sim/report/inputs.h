@@ -22,7 +22,9 @@ struct NetworkResults {
   std::string name;
   std::optional<Document> summary;     // of the .vqnet file
   std::optional<Document> evaluation;  // vqrom evaluate --json
-  std::optional<Document> run;         // vqrom simulate
+  std::optional<Document> run;         // vqrom simulate: layers one by one
+  // vqrom simulate: a whole program. One of the file's runs, with its `bundle` and `memory`.
+  std::optional<Document> program_run;
 };
 
 struct Inputs {

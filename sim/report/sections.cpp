@@ -3,63 +3,14 @@
 
 #include <algorithm>
 
+#include "sim/report/program_section.h"
+#include "sim/report/section_parts.h"
 #include "sim/report/svg.h"
-#include "sw/base/error.h"
 
 namespace vqrom::report {
 namespace {
 
 using base::Json;
-using Row = std::vector<std::string>;
-
-// The value at a JSON pointer; report.content names file and key if it is not there.
-template <typename T>
-T value_at(const Document& document, const Json& json, const std::string& pointer) {
-  try {
-    return json.at(Json::json_pointer(pointer)).get<T>();
-  } catch (const Json::exception&) {
-    throw base::UserError("report.content", document.file,
-                          fmt::format("has no usable value at {}", pointer));
-  }
-}
-template <typename T>
-T value_at(const Document& document, const std::string& pointer) {
-  return value_at<T>(document, document.json, pointer);
-}
-
-bool is_words(const std::string& cell) {
-  return cell.find_first_not_of("0123456789,.-–") != std::string::npos;
-}
-
-// Numbers stand at the right of their column, words at the left.
-std::string table(const Row& head, const std::vector<Row>& rows) {
-  std::string html =
-      "<details><summary>The numbers</summary><div class=\"scroll\"><table><thead><tr>";
-  const auto cell = [&](const char* tag, const std::string& text, bool words) {
-    html += fmt::format("<{0}{1}>{2}</{0}>", tag, words ? " class=\"words\"" : "", escape(text));
-  };
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    cell("th", head[i], std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
-           return i < row.size() && is_words(row[i]);
-         }));
-  }
-  html += "</tr></thead><tbody>";
-  for (const Row& row : rows) {
-    html += "<tr>";
-    for (const std::string& text : row) cell("td", text, is_words(text));
-    html += "</tr>";
-  }
-  return html + "</tbody></table></div></details>";
-}
-
-std::string figure(const Chart& chart, const std::string& caption) {
-  return "<figure>" + bar_chart(chart) + "<figcaption>" + escape(caption) +
-         "</figcaption></figure>";
-}
-
-std::string paragraph(const std::string& text) {
-  return "<p>" + escape(text) + "</p>";
-}
 
 std::string short_hash(const std::string& sha256) {
   return sha256.substr(0, 12);
@@ -327,6 +278,7 @@ std::vector<Section> make_sections(const Inputs& inputs) {
     if (network.evaluation) sections.push_back(accuracy_section(network));
     if (summarised) sections.push_back(error_section(network));
     if (network.run) sections.push_back(cycles_section(network));
+    if (network.program_run) sections.push_back(program_section(network));
   }
   if (inputs.area) {
     sections.push_back(stores_section(*inputs.area));

@@ -24,6 +24,7 @@ constexpr std::array kCommands = {
     Command{"compress", "express a network in a codebook's indices: net.vqnet"},
     Command{"evaluate", "run the exact integer reference on a labelled set"},
     Command{"generate", "emit the Verilog bundle of an accelerator with its codebook in ROM"},
+    Command{"compile", "turn a network into a program for a bundle's accelerator"},
     Command{"simulate", "run a network's layers on the bundle's RTL, checked bit for bit"},
     Command{"area", "synthesise a bundle with Yosys: ROM beside registers and SRAM"},
     Command{"report", "put all results on one page"},

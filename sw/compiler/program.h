@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "gen/config/accelerator_config.h"
+#include "gen/config/instruction_set.h"
 #include "sw/compress/quantised_network.h"
 
 namespace vqrom::compiler {
+
+inline constexpr std::string_view kProgramFormat = "vqrom-program-1";
 
 // Where the feature map of a node stands: vectors [channel group][image][y][x],
 // docs/rtl/accelerator.md. Several nodes may share memory (a concatenation and its inputs).
@@ -21,9 +24,12 @@ struct TensorPlace {
   compress::MapShape shape;       // of one image
   std::int64_t address = 0;       // byte, from the program's base
   std::int64_t group_stride = 0;  // bytes from a channel group to the next
+  friend bool operator==(const TensorPlace&, const TensorPlace&) = default;
 };
 
-// The instructions of one layer: `first` … `first + count - 1`; RUNs likewise.
+// The work of one node. Layers follow each other: a layer's instructions are those after the last
+// RUN of the layer before it up to its own last RUN, so LOADs of the next layer and STOREs of the
+// one before stand among them.
 struct LayerPlace {
   int node = 0;
   std::string name;
@@ -34,8 +40,9 @@ struct LayerPlace {
   std::int64_t instructions = 0;
   std::int64_t first_run = 0;
   std::int64_t runs = 0;
-  std::int64_t macs = 0;  // multiplications that the layer defines, all images
-  std::int64_t estimated_cycles = 0;
+  std::int64_t macs = 0;              // multiplications that the layer defines, all images
+  std::int64_t estimated_cycles = 0;  // from the end of the layer before it
+  friend bool operator==(const LayerPlace&, const LayerPlace&) = default;
 };
 
 struct Program {
@@ -50,13 +57,20 @@ struct Program {
   TensorPlace output;
   std::vector<TensorPlace> tensors;  // of every node that stands in memory, in the network's order
   std::vector<LayerPlace> layers;    // in the order of the program
+
+  // Decodes instruction `i`. Errors: program.instruction.
+  [[nodiscard]] config::Instruction instruction(std::int64_t i) const;
 };
 
 // Writes directory/program.json and directory/memory.safetensors, both or neither.
 void write_program(const std::filesystem::path& directory, const Program& program);
-// Errors: file.*, json.*, safetensors.*, program.format, program.instruction (every one is
-// decoded).
+// Errors: file.*, json.*, safetensors.*, config.relation, program.format, program.instruction.
 [[nodiscard]] Program read_program(const std::filesystem::path& directory);
+
+// What the machine relies on: every instruction decodes, its addresses lie within memory and
+// buffers, its waits are for instructions before it, and the last one is END. Errors:
+// program.instruction at `place`, all of them at once.
+void check_program(const Program& program, std::string_view place);
 
 // Codes of one image, NHWC, to and from their place in memory (`memory` starts at the base). Bytes
 // past the last channel are left as they are.

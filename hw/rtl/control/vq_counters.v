@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // vq_counters — one counter for each event: how many cycles it happened in.
 //
-// Event 0 is "busy": nothing is counted in cycles without it.
+// Event 0 is "busy": nothing is counted, or shown, in cycles without it and in the one of clear_i.
 //
 // Latency     1 cycle from rd_en_i to rd_data_o, which then holds until the next read: both halves
 //             of a 64-bit value are of the same cycle.

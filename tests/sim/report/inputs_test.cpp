@@ -49,6 +49,23 @@ TEST(ReadInputs, RefusesTwoRunsOfOneNetwork) {
                         "does a.json"));
 }
 
+TEST(ReadInputs, TakesTheFirstRunOfEachNetworkFromARunOfPrograms) {
+  const TemporaryDirectory folder;
+  base::write_file(
+      folder / "programs.json",
+      R"({"format": "vqrom-program-run-1", "bundle": {"rows": 4}, "memory": {}, "runs": [
+           {"network": {"name": "a", "codebook_sha256": "00"}, "base": 1},
+           {"network": {"name": "b", "codebook_sha256": "00"}, "base": 2},
+           {"network": {"name": "a", "codebook_sha256": "00"}, "base": 3}]})");
+  base::write_file(folder / "layers.json", run("a", "00"));
+  const Inputs inputs = read_inputs(folder.path());
+  ASSERT_EQ(inputs.networks.size(), 2U);
+  EXPECT_TRUE(inputs.networks[0].run.has_value());
+  EXPECT_EQ(inputs.networks[0].program_run->json["base"], 1);
+  EXPECT_EQ(inputs.networks[1].program_run->json["base"], 2);
+  EXPECT_EQ(inputs.networks[1].program_run->json["bundle"]["rows"], 4);
+}
+
 TEST(ReadInputs, SaysWhenThereIsNothingToShow) {
   const TemporaryDirectory folder;
   EXPECT_THAT(error_message([&] { (void)read_inputs(folder.path()); }),

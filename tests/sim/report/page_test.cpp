@@ -31,7 +31,7 @@ base::Json run_json() {
 
 Inputs inputs_with(base::Json run) {
   Inputs inputs;
-  NetworkResults network{"net", {}, {}, {}};
+  NetworkResults network{"net", {}, {}, {}, {}};
   network.run = Document{"run.json", std::move(run)};
   inputs.networks.push_back(std::move(network));
   return inputs;

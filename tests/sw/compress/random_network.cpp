@@ -15,6 +15,11 @@ class Maker {
 
   RandomNetwork make(int operators) {
     make_codebook();
+    return make(operators, std::move(made_.codebook));
+  }
+
+  RandomNetwork make(int operators, codebook::Codebook codebook) {
+    made_.codebook = std::move(codebook);
     QuantisedNetwork& network = made_.network;
     network.name = "random";
     add("input", QInput{}, {}, {between(3, 9), between(3, 9), between(1, 12)}, quantisation());
@@ -253,6 +258,11 @@ class Maker {
 
 RandomNetwork random_network(std::uint64_t seed, int operators) {
   return Maker(seed).make(operators);
+}
+
+RandomNetwork random_network(std::uint64_t seed, int operators,
+                             const codebook::Codebook& codebook) {
+  return Maker(seed).make(operators, codebook);
 }
 
 std::vector<std::int8_t> random_input(const QuantisedNetwork& network, base::Random& random) {

@@ -17,6 +17,9 @@ struct RandomNetwork {
 // (strides, dilations, pads, groups, depthwise, both stores, tails shorter than a codeword), linear
 // layers, adds, clamps, pools, concatenations, slices, pads and reshapes.
 [[nodiscard]] RandomNetwork random_network(std::uint64_t seed, int operators);
+// The same with a codebook that is there.
+[[nodiscard]] RandomNetwork random_network(std::uint64_t seed, int operators,
+                                           const codebook::Codebook& codebook);
 
 // Codes for the network's input.
 [[nodiscard]] std::vector<std::int8_t> random_input(const QuantisedNetwork& network,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// simulate_program_test — `vqrom simulate` on a small random network, from files to exit status.
+// simulate_layers_test — `vqrom simulate` on a random network's layers, from files to exit status.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class SimulateProgram : public testing::Test {
+class SimulateLayers : public testing::Test {
  protected:
   void SetUp() override {
     std::filesystem::create_directories(directory_);
@@ -76,7 +76,7 @@ class SimulateProgram : public testing::Test {
   compress::testing::RandomNetwork made_;
 };
 
-TEST_F(SimulateProgram, RunsEveryLayerBitForBitWithAndWithoutStalls) {
+TEST_F(SimulateLayers, RunsEveryLayerBitForBitWithAndWithoutStalls) {
   const base::ToolResult free = run("bundle", {"-o", "run.json"});
   ASSERT_EQ(free.exit_code, 0) << free.output;
   EXPECT_THAT(free.output, HasSubstr("every layer that ran equals the reference, bit for bit"));
@@ -95,7 +95,7 @@ TEST_F(SimulateProgram, RunsEveryLayerBitForBitWithAndWithoutStalls) {
 
 // A bundle of another codebook cannot be made to run; so the ROM's own Verilog is changed, and the
 // manifest with it, as if the generator had written a wrong word.
-TEST_F(SimulateProgram, ShowsTheFirstWrongCodeOfAFaultyBundle) {
+TEST_F(SimulateLayers, ShowsTheFirstWrongCodeOfAFaultyBundle) {
   codebook::Codebook wrong = made_.codebook;
   for (std::int8_t& element : wrong.elements) element = static_cast<std::int8_t>(-element);
   wrong.sha256 = codebook::content_hash(wrong);
@@ -112,7 +112,7 @@ TEST_F(SimulateProgram, ShowsTheFirstWrongCodeOfAFaultyBundle) {
   EXPECT_EQ(base::read_json(directory_ / "run.json")["all_equal"], false);
 }
 
-TEST_F(SimulateProgram, RefusesABundleOfAnotherCodebookWithBothHashes) {
+TEST_F(SimulateLayers, RefusesABundleOfAnotherCodebookWithBothHashes) {
   const codebook::Codebook other = random_codebook(3, 16, 2, 8);
   write_bundle("other", other, true);
   const base::ToolResult result = run("other");
@@ -122,7 +122,7 @@ TEST_F(SimulateProgram, RefusesABundleOfAnotherCodebookWithBothHashes) {
   EXPECT_THAT(result.output, HasSubstr(other.sha256));
 }
 
-TEST_F(SimulateProgram, ListsDenseLayersThatAnArrayWithoutBypassCannotRun) {
+TEST_F(SimulateLayers, ListsDenseLayersThatAnArrayWithoutBypassCannotRun) {
   write_bundle("indices", made_.codebook, false);
   const base::ToolResult result = run("indices");
   EXPECT_EQ(result.exit_code, 0) << result.output;
@@ -137,14 +137,14 @@ TEST_F(SimulateProgram, ListsDenseLayersThatAnArrayWithoutBypassCannotRun) {
   EXPECT_THAT(only.output, HasSubstr("error[simulate.dense]"));
 }
 
-TEST_F(SimulateProgram, RefusesAnImageThatIsNotThere) {
+TEST_F(SimulateLayers, RefusesAnImageThatIsNotThere) {
   const base::ToolResult result = run("bundle", {"--image", "2"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.output, HasSubstr("error[simulate.image]: images.npy: has 2 images, 0 to 1; "
                                        "--image is 2"));
 }
 
-TEST_F(SimulateProgram, RecordsTheWavesOfOneLayer) {
+TEST_F(SimulateLayers, RecordsTheWavesOfOneLayer) {
   const auto layer = std::ranges::find_if(made_.network.nodes, [](const auto& node) {
     return std::holds_alternative<compress::QConv>(node.op);
   });

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/core/accelerator_host.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "sw/base/error.h"
+
+namespace vqrom::sim {
+namespace {
+
+using namespace registers;
+
+constexpr int kResetCycles = 4;
+constexpr int kAnswerCycles = 1000;          // that a register may take
+constexpr std::int64_t kSliceCycles = 4096;  // between looks at progress
+constexpr std::size_t kHashWords = 8;
+
+// Something was computed or moved: all events but busy and waiting.
+constexpr std::array kMoves{Event::kIssue,     Event::kDecode,     Event::kVectorReads,
+                            Event::kOutWrites, Event::kLoadAct,    Event::kLoadWgt,
+                            Event::kLoadParam, Event::kLoadWindow, Event::kFetch,
+                            Event::kStore,     Event::kReadBursts, Event::kWriteBursts,
+                            Event::kActReads};
+
+std::uint32_t word(std::span<const std::uint8_t> bytes) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes.data(), bytes.size());
+  return value;
+}
+
+void put(std::span<std::uint8_t> bytes, std::uint32_t value) {
+  std::memcpy(bytes.data(), &value, bytes.size());
+}
+
+// Of a port of 17 to 24 bits.
+std::uint32_t three_bytes(const std::uint8_t* bytes) {
+  return bytes[0] | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16;
+}
+
+// The 32-bit words of a hash in hexadecimal, first byte lowest.
+std::array<std::uint32_t, kHashWords> hash_words(const std::string& hex) {
+  VQROM_CHECK(hex.size() == kHashWords * 8, "'{}' is no SHA-256", hex);
+  std::array<std::uint32_t, kHashWords> words{};
+  for (std::size_t i = 0; i < kHashWords * 4; ++i) {
+    const auto byte = static_cast<std::uint32_t>(std::stoul(hex.substr(2 * i, 2), nullptr, 16));
+    words[i / 4] |= byte << 8 * (i % 4);
+  }
+  return words;
+}
+
+struct Register {
+  std::string name;
+  std::uint32_t offset = 0;
+  std::uint32_t expected = 0;
+};
+
+std::vector<Register> read_only_registers(const Bundle& bundle) {
+  std::vector<Register> all{{"ID", kId, kIdValue}, {"VERSION", kVersion, kVersionValue}};
+  const auto hash = hash_words(bundle.codebook_sha256);
+  for (std::size_t i = 0; i < kHashWords; ++i) {
+    all.push_back({fmt::format("CODEBOOK_HASH {}", i),
+                   kCodebookHash + 4 * static_cast<std::uint32_t>(i), hash[i]});
+  }
+  const config::AcceleratorConfig& config = bundle.config;
+  std::uint32_t offset = kConfiguration;
+  for (const auto& [name, value] : {std::pair{"ROWS", config.array.rows},
+                                    {"COLUMNS", config.array.columns},
+                                    {"LANES", config.requantise.lanes},
+                                    {"BUS_BITS", config.bus.data_bits},
+                                    {"ENTRIES", config.codebook.entries},
+                                    {"DIMENSION", config.codebook.dimension},
+                                    {"ELEMENT_BITS", config.codebook.element_bits},
+                                    {"PORTS", config.codebook.read_ports}}) {
+    all.push_back({name, offset, static_cast<std::uint32_t>(value)});
+    offset += 4;
+  }
+  return all;
+}
+
+}  // namespace
+
+AcceleratorHost::AcceleratorHost(CycleModel& model, AxiMemory& memory, std::int64_t patience_cycles)
+    : model_(model), memory_(memory), patience_cycles_(patience_cycles) {
+  const auto port = [&](const char* name) { return model.value(model.port(name)); };
+  awvalid_ = port("csr_awvalid_i");
+  awaddr_ = port("csr_awaddr_i");
+  awready_ = port("csr_awready_o");
+  wvalid_ = port("csr_wvalid_i");
+  wdata_ = port("csr_wdata_i");
+  wready_ = port("csr_wready_o");
+  bvalid_ = port("csr_bvalid_o");
+  bresp_ = port("csr_bresp_o");
+  arvalid_ = port("csr_arvalid_i");
+  araddr_ = port("csr_araddr_i");
+  arready_ = port("csr_arready_o");
+  rvalid_ = port("csr_rvalid_o");
+  rdata_ = port("csr_rdata_o");
+  rresp_ = port("csr_rresp_o");
+  irq_ = port("irq_o");
+  events_ = port("events_o");
+  runs_ = port("runs_o");
+  VQROM_CHECK(events_.size() == 3 && runs_.size() == 3, "events_o and runs_o take 3 bytes each");
+
+  port("csr_wstrb_i")[0] = 0xf;
+  port("csr_bready_i")[0] = 1;
+  port("csr_rready_i")[0] = 1;
+  awvalid_[0] = 0;
+  wvalid_[0] = 0;
+  arvalid_[0] = 0;
+  const auto reset = port("rst_n");
+  reset[0] = 0;
+  for (int cycle = 0; cycle < kResetCycles; ++cycle) {
+    model_.settle();
+    model_.clock_edge();
+  }
+  reset[0] = 1;
+}
+
+void AcceleratorHost::settle() {
+  memory_.drive();
+  model_.settle();
+}
+
+void AcceleratorHost::clock_edge() {
+  memory_.sample();
+  if (running_) observe();
+  model_.clock_edge();
+}
+
+std::uint32_t AcceleratorHost::read(std::uint32_t offset) {
+  arvalid_[0] = 1;
+  put(araddr_, offset);
+  for (int cycle = 0; cycle < kAnswerCycles; ++cycle) {
+    settle();
+    const bool taken = arready_[0] != 0;
+    const bool answered = rvalid_[0] != 0;
+    const std::uint32_t value = word(rdata_);
+    const int response = rresp_[0];
+    clock_edge();
+    if (taken) arvalid_[0] = 0;
+    if (!answered) continue;
+    if (response == 0) return value;
+    throw base::UserError(
+        "simulate.device", place(),
+        fmt::format("reading register {:#05x} gave response {}; must be 0", offset, response));
+  }
+  arvalid_[0] = 0;
+  throw base::UserError(
+      "simulate.device", place(),
+      fmt::format("register {:#05x} gave no value for {} cycles", offset, kAnswerCycles));
+}
+
+void AcceleratorHost::write(std::uint32_t offset, std::uint32_t value) {
+  awvalid_[0] = 1;
+  wvalid_[0] = 1;
+  put(awaddr_, offset);
+  put(wdata_, value);
+  for (int cycle = 0; cycle < kAnswerCycles; ++cycle) {
+    settle();
+    const bool address_taken = awready_[0] != 0;
+    const bool data_taken = wready_[0] != 0;
+    const bool answered = bvalid_[0] != 0;
+    const int response = bresp_[0];
+    clock_edge();
+    if (address_taken) awvalid_[0] = 0;
+    if (data_taken) wvalid_[0] = 0;
+    if (!answered) continue;
+    if (response == 0) return;
+    throw base::UserError(
+        "simulate.device", place(),
+        fmt::format("writing register {:#05x} gave response {}; must be 0", offset, response));
+  }
+  awvalid_[0] = 0;
+  wvalid_[0] = 0;
+  throw base::UserError("simulate.device", place(),
+                        fmt::format("writing register {:#05x} was not answered for {} cycles",
+                                    offset, kAnswerCycles));
+}
+
+void AcceleratorHost::check_device(const Bundle& bundle) {
+  base::Problems problems;
+  for (const Register& each : read_only_registers(bundle)) {
+    const std::uint32_t found = read(each.offset);
+    if (found == each.expected) continue;
+    problems.add("simulate.device", bundle.directory.string(),
+                 fmt::format("register {} ({:#05x}) is {:#x}; must be {:#x}", each.name,
+                             each.offset, found, each.expected));
+  }
+  problems.throw_if_any();
+}
+
+Tickets AcceleratorHost::read_tickets() {
+  Tickets tickets;
+  std::uint32_t offset = kLoads;
+  for (std::int64_t* each :
+       {&tickets.loads, &tickets.reads, &tickets.runs, &tickets.store_reads, &tickets.stores}) {
+    *each = read(offset);
+    offset += 4;
+  }
+  return tickets;
+}
+
+EventCounts AcceleratorHost::read_counters() {
+  EventCounts counters;
+  std::uint32_t offset = kCounters;
+  for (std::int64_t& count : counters.counts) {
+    const std::uint64_t low = read(offset);
+    const std::uint64_t high = read(offset + 4);
+    count = static_cast<std::int64_t>(high << 32 | low);
+    offset += 8;
+  }
+  return counters;
+}
+
+std::string AcceleratorHost::place() const {
+  return name_.empty() ? "accelerator" : name_;
+}
+
+void AcceleratorHost::observe() {
+  const std::uint32_t events = three_bytes(events_.data());
+  const std::uint32_t runs = three_bytes(runs_.data());
+  // Before the start has come through, runs_o is still the last program's.
+  if (runs == 0 && (events & event_bit(Event::kCycles)) != 0) runs_are_ours_ = true;
+  if (runs >= layer_end_ && runs_are_ours_) {
+    take_counts();
+    while (runs >= layer_end_) {
+      ++layer_;
+      // What is left after the last RUN belongs to the last layer.
+      layer_end_ = layer_ + 1 < counts_.size()
+                       ? static_cast<std::uint32_t>(queues_->runs_up_to(layer_))
+                       : std::numeric_limits<std::uint32_t>::max();
+    }
+    if (hooks_->layer_begins) hooks_->layer_begins(layer_);
+  }
+  tally_.add(events);
+}
+
+void AcceleratorHost::take_counts() {
+  const CycleCounts counts = tally_.take();
+  counts_[layer_] += counts;
+  cycles_ += counts.events[Event::kCycles];
+  for (const Event move : kMoves) moves_ += counts.events[move];
+}
+
+void AcceleratorHost::wait_for_interrupt(const HostHooks& hooks) {
+  std::int64_t moves = moves_;
+  std::int64_t quiet = 0;
+  while (true) {
+    for (int cycle = 0; cycle < kSliceCycles; ++cycle) {
+      settle();
+      const bool stopped = irq_[0] != 0;
+      clock_edge();
+      if (stopped) return;
+    }
+    take_counts();
+    quiet = moves_ == moves ? quiet + kSliceCycles : 0;
+    moves = moves_;
+    if (hooks.progress) hooks.progress(cycles_);
+    if (quiet < patience_cycles_) continue;
+    running_ = false;
+    throw base::UserError("simulate.stuck", name_,
+                          fmt::format("nothing happened for {} cycles, after {} cycles:\n{}", quiet,
+                                      cycles_ - quiet, queues_->waiting_text(read_tickets())));
+  }
+}
+
+void AcceleratorHost::check_status(const ProgramStart& start) {
+  const std::uint32_t status = read(kStatus);
+  if (status == kDone) return;
+  std::string cause = fmt::format("its status is {:#x}", status);
+  if ((status & kErrorResponse) != 0) cause = "memory gave an error response";
+  if ((status & kWatchdogExpired) != 0) {
+    cause = fmt::format("no instruction was completed for {} cycles", start.watchdog_cycles);
+  }
+  if ((status & kIllegalInstruction) != 0) cause = "it met an illegal instruction";
+  throw base::UserError("simulate.stopped", name_,
+                        fmt::format("the accelerator stopped after {} cycles: {}\n{}", cycles_,
+                                    cause, queues_->waiting_text(read_tickets())));
+}
+
+void AcceleratorHost::run(const ProgramStart& start, const ProgramQueues& queues,
+                          const HostHooks& hooks) {
+  VQROM_CHECK(queues.layer_count() > 0, "{} has no layers", start.name);
+  name_ = start.name;
+  queues_ = &queues;
+  hooks_ = &hooks;
+  write(kBaseLow, static_cast<std::uint32_t>(start.base));
+  write(kBaseHigh, static_cast<std::uint32_t>(start.base >> 32));
+  write(kCount, static_cast<std::uint32_t>(start.instructions));
+  write(kWatchdog, start.watchdog_cycles);
+  write(kIrqEnable, 1);
+  write(kControl, kClearInterrupt);  // of a run that was stopped
+
+  tally_ = {};
+  counts_.assign(queues.layer_count(), {});
+  layer_ = 0;
+  layer_end_ = queues.layer_count() > 1 ? static_cast<std::uint32_t>(queues.runs_up_to(0))
+                                        : std::numeric_limits<std::uint32_t>::max();
+  runs_are_ours_ = false;
+  cycles_ = 0;
+  moves_ = 0;
+  if (hooks.layer_begins) hooks.layer_begins(0);
+  running_ = true;
+  try {
+    write(kControl, kStart);
+    wait_for_interrupt(hooks);
+  } catch (...) {
+    running_ = false;
+    take_counts();
+    throw;
+  }
+  running_ = false;
+  take_counts();
+  check_status(start);
+  write(kControl, kClearInterrupt);
+}
+
+}  // namespace vqrom::sim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/core/event_counts.h"
+
+namespace vqrom::sim {
+namespace {
+
+constexpr std::array<std::string_view, kEvents> kNames{
+    "cycles",      "issue",        "wait_weights", "wait_params",    "wait_sums",
+    "wait_acts",   "decode",       "vector_reads", "out_writes",     "load_act",
+    "load_wgt",    "load_param",   "load_window",  "fetch",          "store",
+    "read_bursts", "write_bursts", "load_wait",    "run_wait_loads", "run_wait_stores",
+    "store_wait",  "act_reads",    "compute_busy"};
+
+}  // namespace
+
+std::string_view event_name(Event event) {
+  return kNames[static_cast<std::size_t>(event)];
+}
+
+EventCounts& EventCounts::operator+=(const EventCounts& other) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
+  return *this;
+}
+
+CycleCounts& CycleCounts::operator+=(const CycleCounts& other) {
+  events += other.events;
+  causes += other.causes;
+  return *this;
+}
+
+void BitTally::flush() {
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    counts_.counts[i] += static_cast<std::int64_t>(sums_[i / 8] >> 8 * (i % 8) & 0xff);
+  }
+  sums_ = {};
+  held_ = 0;
+}
+
+EventCounts BitTally::take() {
+  flush();
+  const EventCounts counts = counts_;
+  counts_ = {};
+  return counts;
+}
+
+}  // namespace vqrom::sim

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// event_counts — the accelerator's events, added up cycle by cycle; and one cause for each cycle.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace vqrom::sim {
+
+// Bits of events_o and numbers of the counters; docs/rtl/accelerator.md.
+enum class Event {
+  kCycles,
+  kIssue,
+  kWaitWeights,
+  kWaitParams,
+  kWaitSums,
+  kWaitActs,
+  kDecode,
+  kVectorReads,
+  kOutWrites,
+  kLoadAct,
+  kLoadWgt,
+  kLoadParam,
+  kLoadWindow,
+  kFetch,
+  kStore,
+  kReadBursts,
+  kWriteBursts,
+  kLoadWait,
+  kRunWaitLoads,
+  kRunWaitStores,
+  kStoreWait,
+  kActReads,
+  kComputeBusy
+};
+inline constexpr int kEvents = 23;
+
+// "cycles", "issue", …
+[[nodiscard]] std::string_view event_name(Event event);
+
+constexpr std::uint32_t event_bit(Event event) {
+  return std::uint32_t{1} << static_cast<int>(event);
+}
+
+struct EventCounts {
+  std::array<std::int64_t, kEvents> counts{};
+
+  [[nodiscard]] std::int64_t operator[](Event event) const {
+    return counts[static_cast<std::size_t>(event)];
+  }
+  EventCounts& operator+=(const EventCounts& other);
+  friend bool operator==(const EventCounts&, const EventCounts&) = default;
+};
+
+// Work and waiting may overlap, so each busy cycle is put down to the first of these that holds;
+// what is left is the cause "other": fetching, the first LOADs, the last STOREs.
+inline constexpr std::array<Event, 9> kCauses{
+    Event::kIssue,        Event::kWaitWeights,   Event::kWaitParams,
+    Event::kWaitSums,     Event::kWaitActs,      Event::kVectorReads,
+    Event::kRunWaitLoads, Event::kRunWaitStores, Event::kComputeBusy};
+
+// Counts of events, and of cycles by cause: kCauses as events, "other" as kCycles.
+struct CycleCounts {
+  EventCounts events;
+  EventCounts causes;
+  CycleCounts& operator+=(const CycleCounts& other);
+};
+
+// Adds up the bits of one word each cycle with three table look-ups.
+class BitTally {
+ public:
+  void add(std::uint32_t bits) {
+    for (std::size_t part = 0; part < sums_.size(); ++part) {
+      sums_[part] += kSpread[bits >> 8 * part & 0xff];
+    }
+    if (++held_ == kMostHeld) flush();
+  }
+  // What was counted since the last call.
+  [[nodiscard]] EventCounts take();
+
+ private:
+  static constexpr int kMostHeld = 255;  // a byte of a sum holds no more
+  // Bit i of the index as byte i.
+  static constexpr std::array<std::uint64_t, 256> kSpread = [] {
+    std::array<std::uint64_t, 256> table{};
+    for (std::size_t value = 0; value < table.size(); ++value) {
+      for (std::size_t bit = 0; bit < 8; ++bit) {
+        table[value] |= static_cast<std::uint64_t>(value >> bit & 1) << 8 * bit;
+      }
+    }
+    return table;
+  }();
+
+  void flush();
+
+  std::array<std::uint64_t, 3> sums_{};  // eight counts of a byte each
+  int held_ = 0;
+  EventCounts counts_;
+};
+
+// Counts events_o and the causes of one cycle after the other.
+class CycleTally {
+ public:
+  void add(std::uint32_t events) {
+    events_.add(events);
+    if ((events & event_bit(Event::kCycles)) == 0) return;
+    const std::uint32_t causes = events & kCauseBits;
+    // The lowest bit: kCauses are in the order of their bits.
+    causes_.add(causes == 0 ? event_bit(Event::kCycles) : causes & (~causes + 1));
+  }
+  [[nodiscard]] CycleCounts take() { return {events_.take(), causes_.take()}; }
+
+ private:
+  static constexpr std::uint32_t kCauseBits = [] {
+    std::uint32_t bits = 0;
+    for (const Event cause : kCauses) {
+      bits |= event_bit(cause);
+    }
+    return bits;
+  }();
+
+  BitTally events_;
+  BitTally causes_;
+};
+
+}  // namespace vqrom::sim

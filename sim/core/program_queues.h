@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// program_queues — a program's instructions as the accelerator sees them: LOADs, RUNs and STOREs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gen/config/instruction_set.h"
+#include "sw/compiler/program.h"
+
+namespace vqrom::sim {
+
+// The accelerator's counters of what is complete; docs/rtl/accelerator.md, "Tickets".
+struct Tickets {
+  std::int64_t loads = 0;
+  std::int64_t reads = 0;
+  std::int64_t runs = 0;
+  std::int64_t store_reads = 0;
+  std::int64_t stores = 0;
+};
+
+// Bus words that LOADs and STOREs move; by config::Target, and stored.
+struct MovedWords {
+  std::array<std::int64_t, 4> loaded{};
+  std::int64_t stored = 0;
+  [[nodiscard]] std::int64_t of(config::Target target) const {
+    return loaded[static_cast<std::size_t>(target)];
+  }
+  MovedWords& operator+=(const MovedWords& other);
+};
+
+class ProgramQueues {
+ public:
+  // Errors: program.instruction.
+  explicit ProgramQueues(const compiler::Program& program);
+
+  // For each queue, which instruction is next and what it waits for, a line each:
+  // "RUN 37 (layer conv3) waits for LOAD 112; 110 are complete".
+  [[nodiscard]] std::string waiting_text(const Tickets& tickets) const;
+  // Words that LOADs and STOREs of a layer move.
+  [[nodiscard]] MovedWords moved_words(std::size_t layer) const;
+  // Layers, from the first on, whose last STORE is complete.
+  [[nodiscard]] std::size_t finished_layers(const Tickets& tickets) const;
+  [[nodiscard]] std::size_t layer_count() const { return layer_names_.size(); }
+  // RUNs from the program's start to the layer's end.
+  [[nodiscard]] std::int64_t runs_up_to(std::size_t layer) const { return run_ends_[layer]; }
+
+ private:
+  template <typename T>
+  struct Queued {
+    T instruction;
+    std::size_t layer = 0;
+  };
+  void give_to_layers();
+  [[nodiscard]] std::string load_text(const Tickets& tickets) const;
+  [[nodiscard]] std::string run_text(const Tickets& tickets) const;
+  [[nodiscard]] std::string store_text(const Tickets& tickets) const;
+  [[nodiscard]] const std::string& layer_name(std::size_t layer) const;
+
+  std::vector<std::string> layer_names_;
+  std::vector<std::int64_t> run_ends_;
+  std::vector<std::int64_t> store_ends_;
+  std::vector<Queued<config::Load>> loads_;
+  std::vector<Queued<config::Run>> runs_;
+  std::vector<Queued<config::Store>> stores_;
+};
+
+}  // namespace vqrom::sim

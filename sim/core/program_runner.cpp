@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/core/program_runner.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "sw/base/checked.h"
+#include "sw/base/cpu_time.h"
+#include "sw/base/error.h"
+#include "sw/base/progress.h"
+#include "sw/base/random.h"
+
+namespace vqrom::sim {
+namespace {
+
+constexpr std::uint64_t kBaseAlignment = 4096;
+constexpr std::uint64_t kGapBytes = 4096;  // between programs
+constexpr std::uint8_t kGapByte = 0xa5;
+constexpr std::int64_t kPatienceCycles = 100'000;  // in which nothing happens
+constexpr std::int64_t kPatienceAnswers = 32;      // of memory
+
+std::uint64_t align_up(std::uint64_t value) {
+  return (value + kBaseAlignment - 1) / kBaseAlignment * kBaseAlignment;
+}
+
+// The configuration without its name, which changes nothing.
+base::Json hardware_json(config::AcceleratorConfig config) {
+  config.name.clear();
+  return config::to_json(config);
+}
+
+void check_tensors(const ResidentProgram& resident, base::Problems& problems) {
+  const compress::QuantisedNetwork& network = resident.executor->network();
+  for (const compiler::TensorPlace& tensor : resident.program->tensors) {
+    const bool known = tensor.node >= 0 && tensor.node < std::ssize(network.nodes);
+    const auto at = static_cast<std::size_t>(tensor.node);
+    if (known && network.nodes[at].name == tensor.name && network.nodes[at].shape == tensor.shape) {
+      continue;
+    }
+    problems.add(
+        "simulate.program", resident.place,
+        fmt::format(
+            "node {} is '{}', {}x{}x{}; the network {} has {} there", tensor.node, tensor.name,
+            tensor.shape.height, tensor.shape.width, tensor.shape.channels, network.name,
+            known ? fmt::format("'{}', {}x{}x{}", network.nodes[at].name,
+                                network.nodes[at].shape.height, network.nodes[at].shape.width,
+                                network.nodes[at].shape.channels)
+                  : std::string("no node")));
+    return;  // one says it for the program
+  }
+}
+
+// Copies what is stopped and why; the rest of the result stays.
+void stop(ProgramResult& result) {
+  if (!result.stopped) result.stopped = std::current_exception();
+}
+
+}  // namespace
+
+void check_resident(const Bundle& bundle, const ResidentProgram& resident) {
+  if (bundle.config.top != config::Top::kAccelerator) {
+    throw base::UserError("simulate.bundle", bundle.directory.string(),
+                          fmt::format("its top is {}; a program needs vq_accelerator: generate it "
+                                      "with \"top\": \"accelerator\"",
+                                      bundle.top));
+  }
+  base::Problems problems;
+  const compiler::Program& program = *resident.program;
+  const base::Json compiled = hardware_json(program.config);
+  const base::Json present = hardware_json(bundle.config);
+  if (compiled != present) {
+    for (const auto& change : base::Json::diff(compiled, present)) {
+      const auto path = change["path"].get<std::string>();
+      const auto text = [&](const base::Json& json) {
+        const base::Json::json_pointer at(path);
+        return json.contains(at) ? json[at].dump() : std::string("missing");
+      };
+      problems.add("simulate.program", resident.place,
+                   fmt::format("was compiled for {} = {}; the bundle {} has {}", path.substr(1),
+                               text(compiled), bundle.directory.string(), text(present)));
+    }
+  }
+  const compress::QuantisedNetwork& network = resident.executor->network();
+  if (program.network != network.name) {
+    problems.add("simulate.program", resident.place,
+                 fmt::format("was compiled from the network '{}'; the one given is '{}'",
+                             program.network, network.name));
+  }
+  check_tensors(resident, problems);
+  problems.throw_if_any();
+  for (const std::string& sha256 : {program.codebook_sha256, network.codebook_sha256}) {
+    if (!sha256.empty()) check_bundle_codebook(bundle, sha256, resident.place);
+  }
+}
+
+CycleCounts ProgramResult::total() const {
+  CycleCounts sum;
+  for (const ProgramLayerResult& layer : layers) sum += layer.counts;
+  return sum;
+}
+
+MovedWords ProgramResult::total_words() const {
+  MovedWords sum;
+  for (const ProgramLayerResult& layer : layers) sum += layer.words;
+  return sum;
+}
+
+const TensorResult* ProgramResult::first_mismatch() const {
+  const auto found = std::ranges::find_if(
+      tensors, [](const TensorResult& tensor) { return tensor.status == LayerStatus::kMismatch; });
+  return found == tensors.end() ? nullptr : &*found;
+}
+
+ProgramRunner::ProgramRunner(CycleModel& model, const Bundle& bundle,
+                             std::vector<ResidentProgram> programs, const AxiMemoryOptions& memory)
+    : bundle_(bundle), origin_(memory.origin) {
+  std::uint64_t next = origin_ + kGapBytes;
+  for (ResidentProgram& resident : programs) {
+    check_resident(bundle, resident);
+    const std::uint64_t base = next;
+    next = align_up(base + static_cast<std::uint64_t>(resident.program->memory_bytes) + kGapBytes);
+    ProgramQueues queues(*resident.program);
+    programs_.push_back({std::move(resident), std::move(queues), base});
+  }
+  const int address_bits = bundle.config.bus.address_bits;
+  if (address_bits < 64 && next > std::uint64_t{1} << address_bits) {
+    throw base::UserError(
+        "simulate.memory", bundle.directory.string(),
+        fmt::format("the programs reach to byte {:#x}; {} address bits reach {:#x}", next,
+                    address_bits, std::uint64_t{1} << address_bits));
+  }
+  bytes_.assign(next - origin_, kGapByte);
+  for (const Loaded& loaded : programs_) {
+    std::ranges::copy(loaded.program().image, memory_of(loaded).begin());
+  }
+  AxiMemoryOptions options = memory;
+  const config::BusConfig& bus = bundle.config.bus;
+  options.longest_burst = std::max(bus.burst_words, config::kInstructionBits / bus.data_bits);
+  memory_ = std::make_unique<AxiMemory>(model, bytes_, options);
+  host_ = std::make_unique<AcceleratorHost>(
+      model, *memory_, kPatienceCycles + kPatienceAnswers * memory.read_latency_cycles);
+  host_->check_device(bundle);
+}
+
+std::span<std::uint8_t> ProgramRunner::memory_of(const Loaded& loaded) {
+  return std::span(bytes_).subspan(loaded.base - origin_,
+                                   static_cast<std::size_t>(loaded.program().memory_bytes));
+}
+
+void ProgramRunner::prepare(const Loaded& loaded, std::span<const golden::Codes> inputs,
+                            std::uint64_t seed) {
+  const compiler::Program& program = loaded.program();
+  VQROM_CHECK(std::ssize(inputs) == program.batch, "{} inputs; the program takes {}", inputs.size(),
+              program.batch);
+  // Nothing may come from an earlier run, and bytes that no code stands in may hold anything.
+  const auto memory = memory_of(loaded);
+  base::Random random(seed);
+  for (std::uint8_t& byte : memory.subspan(program.image.size())) {
+    byte = static_cast<std::uint8_t>(random.bits());
+  }
+  for (std::size_t image = 0; image < inputs.size(); ++image) {
+    compiler::put_tensor(memory, program.input, program, static_cast<std::int64_t>(image),
+                         inputs[image]);
+  }
+}
+
+bool ProgramRunner::execute(const Loaded& loaded, const ProgramRunOptions& options,
+                            ProgramResult& result) {
+  using Clock = std::chrono::steady_clock;
+  const compiler::Program& program = loaded.program();
+  std::int64_t estimated = 0;
+  for (const compiler::LayerPlace& layer : program.layers) estimated += layer.estimated_cycles;
+  base::Progress progress(fmt::format("simulating {}", program.network), estimated);
+  const auto start = Clock::now();
+  std::int64_t shown = 0;
+  std::string layer_name;
+  HostHooks hooks;
+  hooks.layer_begins = [&](std::size_t layer) {
+    layer_name = program.layers[layer].name;
+    if (options.before_layer) options.before_layer(program.layers[layer]);
+  };
+  hooks.progress = [&](std::int64_t cycles) {
+    const std::chrono::duration<double> seconds = Clock::now() - start;
+    progress.remark(fmt::format("{}, {:.0f} thousand cycles a second", layer_name,
+                                static_cast<double>(cycles) / 1000.0 / seconds.count()));
+    progress.advance(cycles - shown);
+    shown = cycles;
+  };
+  const double cpu_start = base::thread_cpu_seconds();
+  bool done = true;
+  try {
+    host_->run({result.place, loaded.base, program.instruction_count, options.watchdog_cycles},
+               loaded.queues, hooks);
+  } catch (...) {
+    stop(result);
+    done = false;
+  }
+  result.cpu_seconds = base::thread_cpu_seconds() - cpu_start;
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    result.layers[i].counts = host_->counts()[i];
+    result.layers[i].words = loaded.queues.moved_words(i);
+  }
+  return done;
+}
+
+void ProgramRunner::check_counters(const Loaded& loaded, const ProgramResult& result) {
+  base::Problems problems;
+  const EventCounts seen = result.total().events;
+  const EventCounts counted = host_->read_counters();
+  for (int i = 0; i < kEvents; ++i) {
+    const auto event = static_cast<Event>(i);
+    if (seen[event] == counted[event]) continue;
+    problems.add("simulate.counters", result.place,
+                 fmt::format("the accelerator's counter {} is {}; events_o showed {}",
+                             event_name(event), counted[event], seen[event]));
+  }
+  const MovedWords words = result.total_words();
+  for (const auto& [event, expected] :
+       {std::pair{Event::kLoadAct, words.of(config::Target::kActivations)},
+        {Event::kLoadWgt, words.of(config::Target::kWeights)},
+        {Event::kLoadParam, words.of(config::Target::kParameters)},
+        {Event::kLoadWindow, words.of(config::Target::kWindow)},
+        {Event::kStore, words.stored},
+        {Event::kFetch, loaded.program().instruction_count * config::kInstructionBits /
+                            bundle_.config.bus.data_bits}}) {
+    if (seen[event] == expected) continue;
+    problems.add("simulate.counters", result.place,
+                 fmt::format("the program moves {} words of {}; the accelerator moved {}", expected,
+                             event_name(event), seen[event]));
+  }
+  problems.throw_if_any();
+}
+
+void ProgramRunner::check_images() {
+  std::uint64_t gap = 0;
+  const auto check_gap = [&](std::uint64_t stop) {
+    const auto bytes = std::span(bytes_).subspan(gap, stop - gap);
+    const auto found =
+        std::ranges::find_if(bytes, [](std::uint8_t byte) { return byte != kGapByte; });
+    if (found == bytes.end()) return;
+    throw base::UserError(
+        "simulate.overwritten", bundle_.directory.string(),
+        fmt::format("byte {:#x} of memory was written; it belongs to no program",
+                    origin_ + gap + static_cast<std::uint64_t>(found - bytes.begin())));
+  };
+  for (const Loaded& loaded : programs_) {
+    check_gap(loaded.base - origin_);
+    gap = loaded.base - origin_ + static_cast<std::uint64_t>(loaded.program().memory_bytes);
+    const auto memory = memory_of(loaded);
+    const auto& image = loaded.program().image;
+    const auto differ = std::ranges::mismatch(image, memory).in1;
+    if (differ == image.end()) continue;
+    throw base::UserError(
+        "simulate.overwritten", loaded.resident.place,
+        fmt::format("byte {:#x} of the program was changed by a run", differ - image.begin()));
+  }
+  check_gap(bytes_.size());
+}
+
+void ProgramRunner::compare(const Loaded& loaded, std::span<const golden::Codes> inputs,
+                            std::size_t finished, ProgramResult& result) {
+  const compiler::Program& program = loaded.program();
+  const bool all = finished == program.layers.size();
+  for (TensorResult& tensor : result.tensors) {
+    bool computed = all;
+    for (std::size_t i = 0; i < finished; ++i) {
+      computed = computed || program.layers[i].node == tensor.place.node;
+    }
+    for (std::size_t i = finished; i < program.layers.size(); ++i) {
+      computed = computed && program.layers[i].node != tensor.place.node;
+    }
+    if (computed) tensor.status = LayerStatus::kEqual;
+  }
+  const auto memory = memory_of(loaded);
+  for (std::size_t image = 0; image < inputs.size(); ++image) {
+    const auto expected = loaded.resident.executor->run_all(inputs[image]);
+    const auto at = static_cast<std::int64_t>(image);
+    for (TensorResult& tensor : result.tensors) {
+      if (tensor.status != LayerStatus::kEqual) continue;
+      const golden::Codes got = compiler::get_tensor(memory, tensor.place, program, at);
+      tensor.mismatch = compare_codes(tensor.place.shape,
+                                      expected[static_cast<std::size_t>(tensor.place.node)], got);
+      if (!tensor.mismatch) continue;
+      tensor.status = LayerStatus::kMismatch;
+      tensor.image = at;
+    }
+    if (all) result.outputs.push_back(compiler::get_tensor(memory, program.output, program, at));
+  }
+  for (std::size_t i = 0; i < finished; ++i) {
+    ProgramLayerResult& layer = result.layers[i];
+    const auto tensor = std::ranges::find_if(result.tensors, [&](const TensorResult& candidate) {
+      return candidate.place.node == layer.place.node;
+    });
+    if (tensor != result.tensors.end()) layer.status = tensor->status;
+  }
+}
+
+ProgramResult ProgramRunner::run(std::size_t program, std::span<const golden::Codes> inputs,
+                                 const ProgramRunOptions& options) {
+  const Loaded& loaded = programs_.at(program);
+  const compress::QuantisedNetwork& network = loaded.resident.executor->network();
+  ProgramResult result;
+  result.network = network.name;
+  result.network_codebook = network.codebook_sha256;
+  result.place = loaded.resident.place;
+  result.base = loaded.base;
+  for (const compiler::LayerPlace& layer : loaded.program().layers) {
+    result.layers.emplace_back().place = layer;
+  }
+  for (const compiler::TensorPlace& tensor : loaded.program().tensors) {
+    result.tensors.emplace_back().place = tensor;
+  }
+  prepare(loaded, inputs, options.poison_seed);
+  std::size_t finished = result.layers.size();
+  if (execute(loaded, options, result)) {
+    try {
+      check_counters(loaded, result);
+      check_images();
+    } catch (const base::UserError&) {
+      stop(result);
+    }
+  } else {
+    try {
+      finished = loaded.queues.finished_layers(host_->read_tickets());
+    } catch (const base::UserError&) {  // the registers do not answer any more
+      finished = 0;
+    }
+  }
+  compare(loaded, inputs, finished, result);
+  return result;
+}
+
+std::string mismatch_text(const TensorResult& tensor) {
+  VQROM_CHECK(tensor.mismatch.has_value(), "{} is equal", tensor.place.name);
+  const std::string where =
+      tensor.image == 0 ? "" : fmt::format(" (image {} of the batch)", tensor.image);
+  return mismatch_text(tensor.place.name + where, tensor.place.shape, *tensor.mismatch);
+}
+
+}  // namespace vqrom::sim

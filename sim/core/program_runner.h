@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// program_runner — whole networks on the accelerator: every feature map against the reference.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/core/accelerator_host.h"
+#include "sim/core/network_runner.h"
+#include "sw/compiler/program.h"
+#include "sw/golden/executor.h"
+
+namespace vqrom::sim {
+
+struct ResidentProgram {
+  std::string place;  // its directory, for messages
+  const compiler::Program* program = nullptr;
+  const golden::Executor* executor = nullptr;  // of its network
+};
+
+// Refuses what cannot run. Errors, all of them at once: simulate.bundle (vq_core alone),
+// simulate.program (compiled for another bundle, or from another network), codebook.mismatch.
+void check_resident(const Bundle& bundle, const ResidentProgram& resident);
+
+// A node whose feature map stands in memory.
+struct TensorResult {
+  compiler::TensorPlace place;
+  LayerStatus status = LayerStatus::kNotRun;
+  std::int64_t image = 0;  // of the batch: where the mismatch is
+  std::optional<CodeMismatch> mismatch;
+};
+
+struct ProgramLayerResult {
+  compiler::LayerPlace place;
+  LayerStatus status = LayerStatus::kNotRun;  // its feature map's
+  CycleCounts counts;
+  MovedWords words;
+};
+
+struct ProgramResult {
+  std::string network;
+  std::string network_codebook;  // SHA-256, empty if all layers are dense
+  std::string place;             // the program's directory
+  std::uint64_t base = 0;
+  std::vector<ProgramLayerResult> layers;
+  std::vector<TensorResult> tensors;
+  std::vector<golden::Codes> outputs;  // by image; empty if the run was stopped
+  double cpu_seconds = 0.0;            // of simulating
+  // Why there is no more, if the run was stopped or its counters are wrong: base::UserError,
+  // base::Interrupted, or what a hook threw. What was finished by then is reported.
+  std::exception_ptr stopped;
+
+  [[nodiscard]] CycleCounts total() const;
+  [[nodiscard]] MovedWords total_words() const;
+  // Of the feature maps that were computed; the first one in the network's order that differs.
+  [[nodiscard]] const TensorResult* first_mismatch() const;
+};
+
+struct ProgramRunOptions {
+  std::uint32_t watchdog_cycles = 0;  // 0: never
+  std::uint64_t poison_seed = 1;      // of the bytes in which feature maps stand before a run
+  std::function<void(const compiler::LayerPlace&)> before_layer = {};
+};
+
+// Programs stand in memory beside each other; between two runs nothing is loaded but inputs.
+class ProgramRunner {
+ public:
+  // Resets the accelerator, checks its registers, loads the programs behind the memory's origin.
+  // The longest burst is the configuration's. Errors: as check_resident; simulate.device;
+  // simulate.memory (the programs reach past the address space).
+  ProgramRunner(CycleModel& model, const Bundle& bundle, std::vector<ResidentProgram> programs,
+                const AxiMemoryOptions& memory);
+
+  // Runs program number `program` on its batch of inputs, NHWC codes each. Every feature map is
+  // compared, and the accelerator's own counters and the words that the program says it moves with
+  // what was seen. Errors are in the result's `stopped`: as AcceleratorHost::run;
+  // simulate.counters; simulate.overwritten (a STORE changed a program).
+  [[nodiscard]] ProgramResult run(std::size_t program, std::span<const golden::Codes> inputs,
+                                  const ProgramRunOptions& options = {});
+
+  // All of memory, from its origin on.
+  [[nodiscard]] std::span<std::uint8_t> memory() { return bytes_; }
+
+ private:
+  struct Loaded {
+    ResidentProgram resident;
+    ProgramQueues queues;
+    std::uint64_t base = 0;
+    [[nodiscard]] const compiler::Program& program() const { return *resident.program; }
+  };
+  [[nodiscard]] std::span<std::uint8_t> memory_of(const Loaded& loaded);
+  void prepare(const Loaded& loaded, std::span<const golden::Codes> inputs, std::uint64_t seed);
+  // Runs the accelerator; false if it was stopped.
+  bool execute(const Loaded& loaded, const ProgramRunOptions& options, ProgramResult& result);
+  void check_counters(const Loaded& loaded, const ProgramResult& result);
+  void check_images();
+  // Compares what the first `finished` layers computed.
+  void compare(const Loaded& loaded, std::span<const golden::Codes> inputs, std::size_t finished,
+               ProgramResult& result);
+
+  const Bundle& bundle_;
+  std::uint64_t origin_;
+  std::vector<Loaded> programs_;
+  std::vector<std::uint8_t> bytes_;
+  std::unique_ptr<AxiMemory> memory_;
+  std::unique_ptr<AcceleratorHost> host_;
+};
+
+// One paragraph, as for a layer.
+[[nodiscard]] std::string mismatch_text(const TensorResult& tensor);
+
+}  // namespace vqrom::sim

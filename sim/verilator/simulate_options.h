@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// simulate_options — the command line of `vqrom simulate`, and what its two forms do.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "sim/verilator/model_build.h"
+#include "sim/verilator/verilated_model.h"
+
+namespace vqrom::sim {
+
+struct SimulateOptions {
+  std::filesystem::path bundle;
+  std::filesystem::path what;     // a .vqnet file, or a program's directory
+  std::filesystem::path network;  // of the program
+  std::filesystem::path codebook;
+  std::filesystem::path input;
+  std::filesystem::path output;
+  std::string engine = "rtl";
+  std::int64_t image = 0;
+  std::optional<std::uint64_t> stalls;
+  // Layers of a .vqnet.
+  std::vector<std::string> layers;
+  // Programs: program, network and input of each further run; memory.
+  std::vector<std::tuple<std::string, std::string, std::string>> then;
+  int latency_cycles = 100;
+  int outstanding = 16;
+  std::uint32_t watchdog_cycles = 0;
+  // Waves.
+  std::string trace;
+  std::filesystem::path trace_file;
+  std::int64_t trace_from = 0;
+  std::int64_t trace_cycles = 10'000;
+};
+
+// Builds the model, with waves if a layer is traced, and says so.
+[[nodiscard]] VerilatedModel load_model(const SimulateOptions& options,
+                                        const VerilogDesign& design);
+
+// Every convolution and linear layer of a .vqnet on vq_core, one by one.
+void simulate_layers(const SimulateOptions& options);
+// Programs on vq_accelerator, one after the other.
+void simulate_programs(const SimulateOptions& options);
+
+}  // namespace vqrom::sim

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+// array_tasks — the RUNs of an array layer, as planned.
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "sw/base/checked.h"
+#include "sw/compiler/array_plan.h"
+#include "sw/compiler/tiling.h"
+
+namespace vqrom::compiler {
+namespace {
+
+using base::ceil_div;
+
+constexpr std::int64_t kEarlyLoads = 4;  // pieces in which a layer's first input comes
+
+// Makes the tasks of one part.
+class PartTiler {
+ public:
+  PartTiler(const ArrayLayer& layer, const Geometry& geometry, const ArrayPart& part,
+            const ArrayPlan& plan, int index, std::string_view place,
+            const config::AcceleratorConfig& config, MemoryLayout& layout, TaskList& tasks)
+      : layer_(layer),
+        geometry_(geometry),
+        part_(part),
+        plan_(plan),
+        index_(index),
+        place_(place),
+        config_(config),
+        layout_(layout),
+        tasks_(tasks),
+        columns_(config.array.columns),
+        tile_words_(layer.dense ? config.dense_words() : config.index_words()),
+        stripes_(cut(whole(geometry), plan.stripe)) {
+    const auto first = layer.parameters.begin() + part.first_block * columns_;
+    parameters_ = add_parameters({first, first + part.blocks * columns_}, layout);
+  }
+
+  void run() {
+    const std::int64_t units = std::ssize(part_.units) - 1;
+    const std::int64_t chunks = ceil_div(units, plan_.chunk_units);
+    const std::int64_t stripes = std::ssize(stripes_);
+    for (std::int64_t i = 0; i < chunks * stripes; ++i) {
+      const std::int64_t chunk = plan_.weights_outer ? i / stripes : i % chunks;
+      stripe_ = plan_.weights_outer ? i % stripes : i / chunks;
+      const auto unit = static_cast<std::size_t>(chunk * plan_.chunk_units);
+      first_block_ = part_.units[unit];
+      end_block_ = part_.units[std::min<std::size_t>(
+          unit + static_cast<std::size_t>(plan_.chunk_units), static_cast<std::size_t>(units))];
+      run_chunk();
+    }
+  }
+
+ private:
+  // Blocks and taps whose weights stand in one tile.
+  struct Piece {
+    std::int64_t block = 0;
+    std::int64_t blocks = 1;
+    Taps taps;
+    bool first = true;
+    bool last = true;
+  };
+
+  [[nodiscard]] const Block& block_at(std::int64_t b) const {
+    return layer_.blocks[static_cast<std::size_t>(b)];
+  }
+  [[nodiscard]] const Stripe& stripe() const { return stripes_[static_cast<std::size_t>(stripe_)]; }
+
+  void run_chunk() {
+    open_output();
+    if (!plan_.split) {
+      for (std::int64_t b = first_block_; b < end_block_; b += plan_.weight_blocks) {
+        const std::int64_t count = std::min(plan_.weight_blocks, end_block_ - b);
+        run_piece({b, count, {{0, geometry_.y.kernel}, {0, geometry_.x.kernel}, {}}, true, true});
+      }
+      return;
+    }
+    for (std::int64_t b = first_block_; b < end_block_; ++b) run_split_block(b);
+  }
+
+  void run_split_block(std::int64_t b) {
+    const Block& block = block_at(b);
+    std::vector<Piece> pieces;
+    for (std::int64_t ky = 0; ky < geometry_.y.kernel; ky += plan_.taps_y) {
+      for (std::int64_t kx = 0; kx < geometry_.x.kernel; kx += plan_.taps_x) {
+        for (std::int64_t g = 0; g < block.groups; g += plan_.tap_groups) {
+          const Taps taps{{ky, std::min(plan_.taps_y, geometry_.y.kernel - ky)},
+                          {kx, std::min(plan_.taps_x, geometry_.x.kernel - kx)},
+                          {block.first_group + g, std::min(plan_.tap_groups, block.groups - g)}};
+          pieces.push_back({b, 1, taps, false, false});
+        }
+      }
+    }
+    pieces.front().first = true;
+    pieces.back().last = true;
+    for (const Piece& piece : pieces) run_piece(piece);
+  }
+
+  void run_piece(const Piece& piece) {
+    const TileUse weights = weights_of(piece);
+    std::int64_t word = plan_.weights_resident ? resident_words_.at(piece.block) : 0;
+    for (std::int64_t b = piece.block; b < piece.block + piece.blocks;) {
+      // Blocks that read the same input and write one after the other share a RUN.
+      std::int64_t count = 1;
+      while (b + count < piece.block + piece.blocks && continues(b + count)) ++count;
+      Taps taps = piece.taps;
+      if (!plan_.split) taps.groups = {block_at(b).first_group, block_at(b).groups};
+      Task task = task_for(b, count, taps, piece);
+      task.weights = weights;
+      task.run.weights = word;
+      word += count * words_of(taps);
+      tasks_.tasks.push_back(std::move(task));
+      b += count;
+    }
+  }
+
+  [[nodiscard]] bool continues(std::int64_t b) const {
+    const Block& before = block_at(b - 1);
+    Block next = block_at(b);
+    if (next.first_channel != before.first_channel + columns_) return false;
+    next.first_channel = before.first_channel;
+    next.channels = before.channels;
+    return next == before;
+  }
+
+  [[nodiscard]] std::int64_t words_of(const Taps& taps) const {
+    return taps.ky.count * taps.kx.count * taps.groups.count * tile_words_;
+  }
+
+  Task task_for(std::int64_t b, std::int64_t blocks, const Taps& taps, const Piece& piece) {
+    const Block& block = block_at(b);
+    Task task;
+    task.layer = index_;
+    task.shape.operation = static_cast<std::int64_t>(config::Operation::kArray);
+    task.shape.dense = layer_.dense ? 1 : 0;
+    task.shape.out_group_step = stripe().pixels() & 0xFFFF;
+    task.shape.pad_code = layer_.pad_code;
+    task.shape.zero_point = layer_.zero_point;
+    task.shape.low = layer_.low;
+    task.shape.high = layer_.high;
+    task.activations = activations_of(taps);
+    const std::string problem =
+        set_walk(geometry_, stripe(), taps, input_box_, task.shape, task.run);
+    if (!problem.empty()) throw base::UserError("program.limit", std::string(place_), problem);
+    const std::int64_t rows = config_.array.rows;
+    task.run.blocks = blocks;
+    task.run.first_row = taps.groups.first == block.first_group ? block.first_row : 0;
+    task.run.last_row =
+        taps.groups.end() == block.first_group + block.groups ? block.last_row : rows - 1;
+    task.run.first = piece.first ? 1 : 0;
+    task.run.last = piece.last ? 1 : 0;
+    task.parameters = parameters_of(b, task.run.parameters);
+    const std::int64_t group = block.first_channel / rows;
+    task.run.output = (group - output_groups_.first) * stripe().pixels();
+    task.run.out_lane = block.first_channel % rows / config_.requantise.lanes;
+    task.run.out_groups = output_groups_.end() - group;
+    task.output = output_;
+    const std::int64_t tiles = taps.ky.count * taps.kx.count * taps.groups.count;
+    const std::int64_t tile_cycles =
+        std::max<std::int64_t>({stripe().pixels(), config_.tile_beats(), tile_words_});
+    task.work = {blocks, tiles * tile_cycles,
+                 piece.last ? stripe().pixels() * config_.drain_beats() : 0};
+    return task;
+  }
+
+  void open_output() {
+    const std::int64_t rows = config_.array.rows;
+    const Block& last = block_at(end_block_ - 1);
+    const std::int64_t first = block_at(first_block_).first_channel / rows;
+    output_groups_ = {first, (last.first_channel + last.channels - 1) / rows - first + 1};
+    const Box box{output_groups_, stripe().images, stripe().rows, stripe().columns};
+    output_ = static_cast<int>(tasks_.outputs.size());
+    tasks_.outputs.push_back(
+        {box.vectors(), transfers(layer_.output, box, 0, packed(box), config_)});
+  }
+
+  TileUse new_tile(config::Target target, std::int64_t words, std::vector<Transfer> loads) {
+    tasks_.tiles.push_back({target, words, {std::move(loads)}});
+    return {static_cast<int>(tasks_.tiles.size()) - 1, 0};
+  }
+
+  TileUse activations_of(const Taps& taps) {
+    if (plan_.scope != Scope::kStripe) return resident_activations();
+    const Taps all = plan_.split_input
+                         ? taps
+                         : Taps{{0, geometry_.y.kernel}, {0, geometry_.x.kernel}, part_.groups};
+    const InputKey key{stripe_, all.groups.first, all.groups.count, all.ky.first, all.kx.first};
+    if (activations_.tile >= 0 && key == activations_key_) return activations_;
+    input_box_ = input_box(geometry_, stripe(), all);
+    activations_key_ = key;
+    activations_ = new_tile(config::Target::kActivations, input_box_.vectors(),
+                            loads_of(input_box_, input_box_));
+    return activations_;
+  }
+
+  // The LOADs of a box that is a part of a tile; the layer's first input comes in pieces, each as
+  // soon as its producer has stored it.
+  std::vector<Transfer> loads_of(const Box& tile, const Box& part) {
+    std::vector<Transfer> loads;
+    const BufferSteps steps = packed(tile);
+    const std::int64_t pieces = begun_ ? 1 : std::min(kEarlyLoads, part.groups.count);
+    begun_ = true;
+    const std::int64_t length = ceil_div(part.groups.count, pieces);
+    for (std::int64_t g = part.groups.first; g < part.groups.end(); g += length) {
+      Box piece = part;
+      piece.groups = {g, std::min(length, part.groups.end() - g)};
+      const std::int64_t buffer =
+          (g - tile.groups.first) * steps.group + (part.rows.first - tile.rows.first) * steps.row;
+      const auto some = transfers(layer_.input, piece, buffer, steps, config_);
+      loads.insert(loads.end(), some.begin(), some.end());
+    }
+    return loads;
+  }
+
+  // The whole image (or all of them), rows as they are needed.
+  TileUse resident_activations() {
+    const bool all = plan_.scope == Scope::kAll;
+    const Extent images = all ? Extent{0, geometry_.images} : stripe().images;
+    const InputKey key{images.first, 0, 0, 0, 0};
+    const Box needed = input_box(geometry_, stripe(),
+                                 {{0, geometry_.y.kernel}, {0, geometry_.x.kernel}, part_.groups});
+    if (activations_.tile < 0 || key != activations_key_) {
+      activations_key_ = key;
+      input_box_ = {part_.groups, images, {0, geometry_.y.in}, {0, geometry_.x.in}};
+      tasks_.tiles.push_back({config::Target::kActivations, input_box_.vectors(), {}});
+      activations_ = {static_cast<int>(tasks_.tiles.size()) - 1, -1};
+      loaded_image_ = stripe().images.first;
+      loaded_rows_ = 0;
+    }
+    load_resident(needed);
+    return activations_;
+  }
+
+  void load_resident(const Box& needed) {
+    auto& parts = tasks_.tiles[static_cast<std::size_t>(activations_.tile)].parts;
+    const std::int64_t image = needed.images.first;
+    if (image != loaded_image_ && image < loaded_image_) return;  // a pass after the first
+    if (image != loaded_image_) {
+      loaded_image_ = image;
+      loaded_rows_ = 0;
+    }
+    // Row by row: a stripe of some columns loads its rows whole.
+    if (needed.rows.end() <= loaded_rows_) return;
+    Box part = input_box_;
+    part.images = needed.images;
+    part.rows = {loaded_rows_, needed.rows.end() - loaded_rows_};
+    std::vector<Transfer> loads = loads_of(input_box_, part);
+    const std::int64_t offset =
+        (part.images.first - input_box_.images.first) * packed(input_box_).image;
+    for (Transfer& load : loads) load.buffer += offset;
+    parts.push_back(std::move(loads));
+    activations_.part = static_cast<int>(parts.size()) - 1;
+    loaded_rows_ = needed.rows.end();
+  }
+
+  // Packs the weights of a piece the first time, then finds them again.
+  std::int64_t packed_weights(const Piece& piece, std::int64_t& words) {
+    const Key key{piece.block, piece.taps.groups.first, piece.taps.ky.first, piece.taps.kx.first};
+    if (const auto found = addresses_.find(key); found != addresses_.end()) {
+      words = found->second.words;
+      return found->second.address;
+    }
+    std::vector<std::uint8_t> bytes;
+    const auto tile_bytes = static_cast<std::size_t>(tile_words_ * config_.bus_bytes());
+    for (std::int64_t b = piece.block; b < piece.block + piece.blocks; ++b) {
+      Taps taps = piece.taps;
+      if (!plan_.split) taps.groups = {block_at(b).first_group, block_at(b).groups};
+      for (std::int64_t ky = taps.ky.first; ky < taps.ky.end(); ++ky) {
+        for (std::int64_t kx = taps.kx.first; kx < taps.kx.end(); ++kx) {
+          for (std::int64_t g = taps.groups.first; g < taps.groups.end(); ++g) {
+            bytes.resize(bytes.size() + tile_bytes);
+            layer_.pack({b, ky, kx, g}, std::span(bytes).last(tile_bytes));
+          }
+        }
+      }
+    }
+    words = std::ssize(bytes) / config_.bus_bytes();
+    const std::int64_t address = layout_.add_data(bytes);
+    addresses_[key] = {address, words};
+    return address;
+  }
+
+  TileUse weights_of(const Piece& piece) {
+    const Key key{piece.block, piece.taps.groups.first, piece.taps.ky.first, piece.taps.kx.first};
+    if (plan_.weights_resident) return resident_weights(piece);
+    if (weights_.tile >= 0 && key == weights_key_) return weights_;
+    std::int64_t words = 0;
+    const std::int64_t address = packed_weights(piece, words);
+    weights_key_ = key;
+    weights_ = new_tile(config::Target::kWeights, words, {contiguous(address, words)});
+    return weights_;
+  }
+
+  TileUse resident_weights(const Piece& piece) {
+    if (weights_.tile < 0) {
+      tasks_.tiles.push_back({config::Target::kWeights, 0, {}});
+      weights_ = {static_cast<int>(tasks_.tiles.size()) - 1, -1};
+    }
+    if (!resident_words_.contains(piece.block)) {
+      Tile& tile = tasks_.tiles[static_cast<std::size_t>(weights_.tile)];
+      std::int64_t words = 0;
+      Transfer load = contiguous(packed_weights(piece, words), 0);
+      load.row_words = words;
+      load.buffer = tile.words;
+      resident_words_[piece.block] = tile.words;
+      tile.words += words;
+      tile.parts.push_back({load});
+      ++weights_.part;
+    }
+    return weights_;
+  }
+
+  // The tile of the parameters, and in `entry` where those of block b stand in it.
+  TileUse parameters_of(std::int64_t b, std::int64_t& entry) {
+    const std::int64_t first = plan_.parameters_resident ? part_.first_block : first_block_;
+    const std::int64_t blocks =
+        plan_.parameters_resident ? part_.blocks : end_block_ - first_block_;
+    entry = (b - first) * columns_;
+    if (parameters_use_.tile >= 0 && parameters_first_ == first) return parameters_use_;
+    parameters_first_ = first;
+    const std::int64_t bytes = kParameterEntryBytes * columns_;
+    parameters_use_ = new_tile(config::Target::kParameters, blocks * columns_,
+                               {contiguous(parameters_ + (first - part_.first_block) * bytes,
+                                           blocks * bytes / config_.bus_bytes())});
+    return parameters_use_;
+  }
+
+  // First block, group, kernel row and column.
+  using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
+  // Stripe (or image), first group and groups, first kernel row and column.
+  using InputKey = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
+  struct Data {
+    std::int64_t address = 0;
+    std::int64_t words = 0;
+  };
+
+  const ArrayLayer& layer_;
+  const Geometry& geometry_;
+  const ArrayPart& part_;
+  const ArrayPlan& plan_;
+  int index_;
+  std::string_view place_;
+  const config::AcceleratorConfig& config_;
+  MemoryLayout& layout_;
+  TaskList& tasks_;
+  std::int64_t columns_;
+  std::int64_t tile_words_;
+  std::vector<Stripe> stripes_;
+  std::int64_t parameters_ = 0;  // address
+  std::map<Key, Data> addresses_;
+  std::map<std::int64_t, std::int64_t> resident_words_;  // by first block
+
+  std::int64_t stripe_ = 0;
+  std::int64_t first_block_ = 0;  // of the chunk
+  std::int64_t end_block_ = 0;
+  int output_ = -1;
+  Extent output_groups_;
+  TileUse activations_;
+  InputKey activations_key_;
+  Box input_box_;  // of activations_
+  bool begun_ = false;
+  std::int64_t loaded_image_ = 0;
+  std::int64_t loaded_rows_ = 0;
+  TileUse weights_;
+  Key weights_key_;
+  TileUse parameters_use_;
+  std::int64_t parameters_first_ = -1;
+};
+
+}  // namespace
+
+TilingNote tile_array_layer(ArrayLayer layer, int index, std::string_view place,
+                            const config::AcceleratorConfig& config, MemoryLayout& layout,
+                            TaskList& tasks) {
+  const Geometry geometry = simplify(layer, config.array.rows, {&layer.input}, layer.output);
+  TilingNote note;
+  const std::size_t first_tile = tasks.tiles.size();
+  const std::size_t first_output = tasks.outputs.size();
+  std::optional<ArrayPlan> plan;
+  ArrayPart planned;
+  for (const ArrayPart& part : array_parts(layer.blocks, config.array.rows)) {
+    const bool same =
+        plan && part.blocks == planned.blocks && part.groups.count == planned.groups.count &&
+        part.block_groups == planned.block_groups && part.units.size() == planned.units.size();
+    if (!same) plan = plan_array(geometry, part, layer.dense, config);
+    planned = part;
+    if (!plan) {
+      throw base::UserError("program.limit", std::string(place),
+                            explain_misfit(part, layer.dense, config));
+    }
+    PartTiler(layer, geometry, part, *plan, index, place, config, layout, tasks).run();
+    note.order = plan->weights_outer ? "weights outer" : "stripes outer";
+    note.stripes = std::ssize(cut(whole(geometry), plan->stripe));
+    note.chunks += ceil_div(std::ssize(part.units) - 1, plan->chunk_units);
+    note.splits = plan->split ? ceil_div(geometry.y.kernel, plan->taps_y) *
+                                    ceil_div(geometry.x.kernel, plan->taps_x) *
+                                    ceil_div(part.block_groups, plan->tap_groups)
+                              : 1;
+    note.weights_resident = plan->weights_resident;
+    note.input_resident = plan->scope != Scope::kStripe;
+  }
+  for (std::size_t i = first_tile; i < tasks.tiles.size(); ++i) {
+    const Tile& tile = tasks.tiles[i];
+    std::int64_t& most =
+        tile.target == config::Target::kWeights ? note.weight_words : note.activation_vectors;
+    if (tile.target != config::Target::kParameters) most = std::max(most, tile.words);
+  }
+  for (std::size_t i = first_output; i < tasks.outputs.size(); ++i) {
+    note.output_vectors = std::max(note.output_vectors, tasks.outputs[i].vectors);
+  }
+  return note;
+}
+
+}  // namespace vqrom::compiler

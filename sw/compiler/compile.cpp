@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sw/compiler/compile.h"
+
+#include <algorithm>
+
+#include "sw/compiler/lowering.h"
+#include "sw/compiler/schedule.h"
+
+namespace vqrom::compiler {
+namespace {
+
+void check_bundle(const compress::QuantisedNetwork& network,
+                  const config::AcceleratorConfig& config, const std::string& codebook_sha256) {
+  if (config.top != config::Top::kAccelerator) {
+    throw base::UserError("program.bundle", config.name,
+                          "top is core, which has no memory port; generate the bundle with top "
+                          "accelerator");
+  }
+  if (!network.codebook_sha256.empty() && network.codebook_sha256 != codebook_sha256) {
+    throw base::UserError("codebook.mismatch", network.name,
+                          fmt::format("its indices belong to the codebook {}; the bundle holds {}",
+                                      network.codebook_sha256, codebook_sha256));
+  }
+}
+
+std::string place_of(const compress::QuantisedNetwork& network, int node) {
+  return fmt::format("{}: node '{}'", network.name,
+                     network.nodes[static_cast<std::size_t>(node)].name);
+}
+
+TilingNote tile(MachineLayer layer, int index, std::string_view place,
+                const config::AcceleratorConfig& config, MemoryLayout& layout, TaskList& tasks) {
+  if (auto* array = std::get_if<ArrayLayer>(&layer)) {
+    return tile_array_layer(std::move(*array), index, place, config, layout, tasks);
+  }
+  return tile_vector_layer(std::move(std::get<VectorLayer>(layer)), index, place, config, layout,
+                           tasks);
+}
+
+class Compiler {
+ public:
+  Compiler(const compress::QuantisedNetwork& network, const config::AcceleratorConfig& config,
+           const CompileSettings& settings)
+      : network_(network), config_(config), settings_(settings) {
+    result_.program.network = network.name;
+    result_.program.config = config;
+    result_.program.batch = settings.batch;
+  }
+
+  Compilation run() {
+    Lowering lowering(network_, config_, settings_.batch, settings_.codebook, layout_);
+    lowered_ = lowering.run();
+    for (std::size_t i = 0; i < lowered_.size(); ++i) {
+      LayerReport& report = result_.layers.emplace_back();
+      for (MachineLayer& layer : lowered_[i].layers) {
+        report.notes.push_back(tile(std::move(layer), static_cast<int>(i),
+                                    place_of(network_, lowered_[i].node), config_, layout_,
+                                    tasks_));
+      }
+    }
+    const Schedule schedule =
+        compiler::schedule(tasks_, lowered_.size(), layout_, config_, network_.name);
+    link(schedule);
+    add_layers(schedule);
+    add_tensors(lowering.places());
+    result_.estimated_cycles = schedule.cycles;
+    return std::move(result_);
+  }
+
+ private:
+  void link(const Schedule& schedule) {
+    Program& program = result_.program;
+    program.instruction_count = std::ssize(schedule.instructions);
+    layout_.set_instructions(program.instruction_count);
+    program.memory_bytes = layout_.memory_bytes();
+    const std::int64_t space = std::int64_t{1} << config_.bus.address_bits;
+    if (program.memory_bytes > space) {
+      throw base::UserError(
+          "program.limit", network_.name,
+          fmt::format("takes {} bytes of memory with a batch of {}; "
+                      "bus.address_bits ({}) reach {}",
+                      program.memory_bytes, settings_.batch, config_.bus.address_bits, space));
+    }
+    program.image = layout_.image();
+    auto to = program.image.begin();
+    for (config::Instruction instruction : schedule.instructions) {
+      if (auto* load = std::get_if<config::Load>(&instruction)) {
+        load->address = layout_.resolve(load->address);
+      } else if (auto* store = std::get_if<config::Store>(&instruction)) {
+        store->address = layout_.resolve(store->address);
+      }
+      to = std::ranges::copy(config::encode(instruction), to).out;
+    }
+  }
+
+  void add_layers(const Schedule& schedule) {
+    const std::int64_t bytes = config_.bus_bytes();
+    const double peak = double(config_.array.rows) * config_.array.columns;
+    for (std::size_t i = 0; i < lowered_.size(); ++i) {
+      const LoweredNode& node = lowered_[i];
+      const LayerSchedule& layer = schedule.layers[i];
+      LayerReport& report = result_.layers[i];
+      report.place = {node.node,
+                      network_.nodes[static_cast<std::size_t>(node.node)].name,
+                      node.operation,
+                      node.weights,
+                      layer.first_instruction,
+                      layer.instructions,
+                      layer.first_run,
+                      layer.runs,
+                      node.macs,
+                      layer.cycles};
+      report.compute_cycles = layer.compute_cycles;
+      for (std::size_t t = 0; t < layer.loaded_words.size(); ++t) {
+        report.loaded_bytes[t] = layer.loaded_words[t] * bytes;
+      }
+      report.stored_bytes = layer.stored_words * bytes;
+      if (layer.cycles > 0) {
+        report.utilisation =
+            static_cast<double>(node.macs) / (static_cast<double>(layer.cycles) * peak);
+      }
+      result_.program.layers.push_back(report.place);
+    }
+  }
+
+  void add_tensors(const std::vector<NodePlace>& places) {
+    Program& program = result_.program;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i].storage == Storage::kNowhere) continue;
+      const TensorPlace tensor{static_cast<int>(i), network_.nodes[i].name, network_.nodes[i].shape,
+                               layout_.resolve(places[i].address), places[i].group_stride};
+      if (tensor.node == network_.input) program.input = tensor;
+      if (tensor.node == network_.output) program.output = tensor;
+      program.tensors.push_back(tensor);
+    }
+  }
+
+  const compress::QuantisedNetwork& network_;
+  const config::AcceleratorConfig& config_;
+  const CompileSettings& settings_;
+  MemoryLayout layout_;
+  TaskList tasks_;
+  std::vector<LoweredNode> lowered_;
+  Compilation result_;
+};
+
+}  // namespace
+
+Compilation compile_network(const compress::QuantisedNetwork& network,
+                            const config::AcceleratorConfig& config,
+                            const std::string& codebook_sha256, const CompileSettings& settings) {
+  check_bundle(network, config, codebook_sha256);
+  if (settings.codebook != nullptr) {
+    compress::check_codebook(network, *settings.codebook, network.name);
+  }
+  Compilation result = Compiler(network, config, settings).run();
+  result.program.codebook_sha256 = codebook_sha256;
+  return result;
+}
+
+}  // namespace vqrom::compiler

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// compile_main — `vqrom compile`: a compressed network as a program for a bundle.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "gen/config/manifest.h"
+#include "sw/base/json.h"
+#include "sw/base/program.h"
+#include "sw/compiler/compile.h"
+
+namespace {
+
+using namespace vqrom;
+
+struct Options {
+  std::filesystem::path network;
+  std::filesystem::path bundle;
+  std::filesystem::path output;
+  std::filesystem::path codebook;
+  std::filesystem::path json;
+  std::int64_t batch = 1;
+  bool explain = false;
+};
+
+void run(const Options& options) {
+  const compress::QuantisedNetwork network = compress::read_vqnet(options.network);
+  const config::Manifest manifest = config::read_manifest(options.bundle);
+  codebook::Codebook codebook;
+  compiler::CompileSettings settings{options.batch, nullptr};
+  if (!options.codebook.empty()) {
+    codebook = codebook::read_codebook(options.codebook);
+    settings.codebook = &codebook;
+  }
+  const compiler::Compilation compilation =
+      compiler::compile_network(network, manifest.config, manifest.codebook_sha256, settings);
+  compiler::write_program(options.output, compilation.program);
+  if (!options.json.empty()) base::write_json(options.json, compiler::to_json(compilation));
+  fmt::print("{}",
+             compiler::compilation_text(compilation, options.explain ? compiler::Detail::kLayers
+                                                                     : compiler::Detail::kSummary));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Compiles a compressed network into a program for a bundle's accelerator.");
+  Options options;
+  app.add_option("network", options.network, "from `vqrom compress`")->required();
+  app.add_option("bundle", options.bundle, "from `vqrom generate`, with top accelerator")
+      ->required();
+  app.add_option("-o,--output", options.output, "the program, a directory")->required();
+  app.add_option("--codebook", options.codebook,
+                 "lets codebook layers whose groups do not suit the array be decoded to int8");
+  app.add_option("--batch", options.batch, "images that one run of the program takes")
+      ->default_val(1)
+      ->check(CLI::Range(1, 65536));
+  app.add_flag("--explain", options.explain, "prints what was chosen for each layer");
+  app.add_option("--json", options.json, "writes the same as JSON");
+  return base::run_program("compile", app, argc, argv, [&] { run(options); });
+}

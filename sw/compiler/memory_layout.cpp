@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sw/compiler/memory_layout.h"
+
+#include <algorithm>
+
+#include "gen/config/instruction_set.h"
+#include "sw/base/checked.h"
+
+namespace vqrom::compiler {
+namespace {
+
+std::int64_t aligned(std::int64_t bytes) {
+  return base::ceil_div(bytes, MemoryLayout::kAlignment) * MemoryLayout::kAlignment;
+}
+
+}  // namespace
+
+std::int64_t MemoryLayout::add_map(std::int64_t bytes) {
+  const std::int64_t address = map_bytes_;
+  map_bytes_ = aligned(map_bytes_ + bytes);
+  return address;
+}
+
+std::int64_t MemoryLayout::add_data(std::span<const std::uint8_t> bytes) {
+  const auto offset = static_cast<std::int64_t>(data_.size());
+  data_.insert(data_.end(), bytes.begin(), bytes.end());
+  data_.resize(static_cast<std::size_t>(aligned(std::ssize(data_))));
+  return kDataBase + offset;
+}
+
+void MemoryLayout::set_instructions(std::int64_t count) {
+  instruction_bytes_ = aligned(count * config::kInstructionBytes);
+}
+
+std::int64_t MemoryLayout::resolve(std::int64_t address) const {
+  return is_map(address) ? instruction_bytes_ + std::ssize(data_) + address
+                         : instruction_bytes_ + (address - kDataBase);
+}
+
+std::int64_t MemoryLayout::memory_bytes() const {
+  return instruction_bytes_ + std::ssize(data_) + map_bytes_;
+}
+
+std::vector<std::uint8_t> MemoryLayout::image() const {
+  std::vector<std::uint8_t> image(static_cast<std::size_t>(instruction_bytes_));
+  image.insert(image.end(), data_.begin(), data_.end());
+  return image;
+}
+
+}  // namespace vqrom::compiler

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// programs_test — random networks compiled and run on the RTL of several accelerators.
+#include <deque>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "sim/core/program_runner.h"
+#include "sim/verilator/bundle_design.h"
+#include "sim/verilator/verilated_model.h"
+#include "sw/compiler/compile.h"
+#include "sw/compress/compress.h"
+#include "sw/model/import.h"
+#include "tests/sim/random_bundle.h"
+#include "tests/sw/compress/random_network.h"
+#include "tests/temporary_directory.h"
+
+namespace vqrom::sim {
+namespace {
+
+using compress::testing::random_network;
+using vqrom::testing::error_message;
+
+constexpr int kOperators = 8;
+
+// A network, its program and the reference.
+struct Compiled {
+  Compiled(compress::QuantisedNetwork given, const Bundle& bundle,
+           const codebook::Codebook& codebook, std::int64_t batch)
+      : network(std::move(given)),
+        program(compiler::compile_network(network, bundle.config, bundle.codebook_sha256,
+                                          {batch, &codebook})
+                    .program),
+        executor(network, codebook) {}
+
+  [[nodiscard]] std::vector<golden::Codes> inputs(std::uint64_t seed) const {
+    base::Random random(seed);
+    std::vector<golden::Codes> all;
+    for (std::int64_t i = 0; i < program.batch; ++i) {
+      all.push_back(compress::testing::random_input(network, random));
+    }
+    return all;
+  }
+
+  compress::QuantisedNetwork network;
+  compiler::Program program;
+  golden::Executor executor;
+};
+
+// All programs stand in memory beside each other; each memory has its own latency and pauses.
+void run(const RandomBundle& made, const std::deque<Compiled>& compiled, int memories) {
+  const Bundle& bundle = made.bundle();
+  std::vector<ResidentProgram> residents;
+  for (const Compiled& one : compiled) {
+    residents.push_back({fmt::format("program {}", residents.size()), &one.program, &one.executor});
+  }
+  const std::filesystem::path library = build_model(bundle_design(bundle));
+  for (int seed = 0; seed < memories; ++seed) {
+    VerilatedModel rtl(library, static_cast<std::uint32_t>(seed) + 1);
+    AxiMemoryOptions memory;
+    memory.read_latency_cycles = 1 + seed * 37 % 120;
+    memory.write_latency_cycles = 1 + seed * 53 % 90;
+    memory.outstanding = 1 + seed * 5 % 16;
+    memory.stall_seed = static_cast<std::uint64_t>(seed);
+    ProgramRunner runner(rtl, bundle, residents, memory);
+    for (std::size_t i = 0; i < compiled.size(); ++i) {
+      SCOPED_TRACE(fmt::format("{}, memory {}", residents[i].place, seed));
+      const auto inputs = compiled[i].inputs(static_cast<std::uint64_t>(seed) * 100 + i);
+      const ProgramResult result = runner.run(i, inputs);
+      const TensorResult* mismatch = result.first_mismatch();
+      EXPECT_EQ(mismatch, nullptr) << (mismatch == nullptr ? "" : mismatch_text(*mismatch));
+      ASSERT_EQ(error_message([&] {
+                  if (result.stopped) std::rethrow_exception(result.stopped);
+                }),
+                "");
+    }
+  }
+}
+
+// Random networks, every third with a batch of three.
+void run(const std::string& name, const config::AcceleratorConfig& config, int dimension,
+         int networks, int memories) {
+  const RandomBundle made(name, config, 32, dimension, 8);
+  std::deque<Compiled> compiled;
+  for (int i = 0; i < networks; ++i) {
+    const auto seed = static_cast<std::uint64_t>(i) + 1;
+    compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network, made.bundle(),
+                          made.codebook(), i % 3 == 2 ? 3 : 1);
+  }
+  run(made, compiled, memories);
+}
+
+config::AcceleratorConfig accelerator(const std::string& name) {
+  config::AcceleratorConfig config = config::find_config(name);
+  config.top = config::Top::kAccelerator;
+  return config;
+}
+
+TEST(Programs, EqualTheReferenceOn4x4) {
+  run("programs_4x4", accelerator("tiny"), 4, 8, 20);
+}
+
+// Buffers so small that every layer is cut, two ports, a product register.
+TEST(Programs, EqualTheReferenceOnSmallBuffers) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.array.product_register = true;
+  config.codebook.read_ports = 2;
+  config.requantise.lanes = 2;
+  config.accumulator.depth = 16;
+  config.bus.burst_words = 4;
+  config.bus.outstanding = 2;
+  config.buffers = {.activation_vectors = 128,
+                    .weight_words = 128,
+                    .parameter_entries = 32,
+                    .window_vectors = 32,
+                    .output_vectors = 64};
+  run("programs_buffers", config, 2, 8, 20);
+}
+
+TEST(Programs, EqualTheReferenceOn8x8) {
+  run("programs_8x8", accelerator("small"), 4, 6, 3);
+}
+
+// More columns than rows.
+TEST(Programs, EqualTheReferenceOn8x16) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.array.columns = 16;
+  config.requantise.lanes = 4;
+  config.bus.data_bits = 64;
+  run("programs_8x16", config, 8, 6, 3);
+}
+
+TEST(Programs, EqualTheReferenceOn16x16) {
+  run("programs_16x16", accelerator("medium"), 4, 6, 2);
+}
+
+TEST(Programs, EqualTheReferenceOn32x32) {
+  run("programs_32x32", accelerator("large"), 8, 4, 2);
+}
+
+// The project's own networks, calibrated on noise.
+TEST(Programs, EqualTheReferenceOnTheGlyphsNetworks) {
+  const RandomBundle made("programs_glyphs", accelerator("small"), 32, 4, 8);
+  std::deque<Compiled> compiled;
+  for (const char* name : {"glyphs_plain", "glyphs_resnet"}) {
+    const model::Model model = model::import_onnx(std::filesystem::path(VQROM_SOURCE_DIR) /
+                                                  fmt::format("sw/example/{}.onnx", name));
+    const auto values =
+        base::element_count(model.nodes[static_cast<std::size_t>(model.input)].shape);
+    const auto noise = [&](std::int64_t i) {
+      base::Random random(static_cast<std::uint64_t>(i));
+      std::vector<float> sample(static_cast<std::size_t>(values));
+      for (float& value : sample) value = static_cast<float>(random.normal());
+      return sample;
+    };
+    compiled.emplace_back(
+        compress::compress_network(model, made.codebook(), noise,
+                                   {.dense = {"first"}, .calibration_count = 2, .preprocess = {}}),
+        made.bundle(), made.codebook(), 1);
+  }
+  run(made, compiled, 2);
+}
+
+// The reference takes one codeword for another, as if the ROM held a wrong word.
+TEST(Programs, DifferWhereOneCodewordDoes) {
+  const RandomBundle made("programs_fault", accelerator("tiny"), 32, 4, 8);
+  codebook::Codebook wrong = made.codebook();
+  for (std::size_t i = 0; i < 4; ++i)
+    wrong.elements[i] = static_cast<std::int8_t>(~wrong.elements[i]);
+  Compiled compiled(random_network(1, kOperators, made.codebook()).network, made.bundle(),
+                    made.codebook(), 1);
+  const golden::Executor executor(compiled.network, wrong);
+  VerilatedModel rtl(build_model(bundle_design(made.bundle())));
+  ProgramRunner runner(rtl, made.bundle(), {{"program", &compiled.program, &executor}}, {});
+  const ProgramResult result = runner.run(0, compiled.inputs(1));
+  ASSERT_NE(result.first_mismatch(), nullptr);
+  const auto& node =
+      compiled.network.nodes[static_cast<std::size_t>(result.first_mismatch()->place.node)];
+  ASSERT_TRUE(std::holds_alternative<compress::QConv>(node.op)) << node.name;
+  EXPECT_EQ(std::get<compress::QConv>(node.op).store, compress::WeightStore::kCodebook);
+}
+
+}  // namespace
+}  // namespace vqrom::sim

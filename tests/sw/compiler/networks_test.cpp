@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// networks_test — programs of the shared networks equal golden on accelerators of three sizes.
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+#include <gtest/gtest.h>
+
+#include "sw/compiler/compile.h"
+#include "sw/compress/compress.h"
+#include "sw/model/import.h"
+#include "tests/sw/compiler/equal_golden.h"
+#include "tests/sw/compiler/random_config.h"
+#include "tests/sw/compiler/synthetic_resnet.h"
+#include "tests/sw/compress/small_codebook.h"
+
+namespace vqrom::compiler {
+namespace {
+
+const std::filesystem::path kData = VQROM_DATA_DIR;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// In indices of a random codebook, calibrated on the network's own sample input.
+compress::QuantisedNetwork compressed(const std::filesystem::path& onnx,
+                                      const std::filesystem::path& samples,
+                                      const codebook::Codebook& codebook) {
+  const model::Model model = model::import_onnx(onnx);
+  const model::SampleSet set(samples, model.nodes[0].shape, {});
+  compress::Settings settings;
+  settings.dense = {"first", "last"};
+  settings.calibration_count = 1;
+  return compress::compress_network(
+      model, codebook, [&](std::int64_t i) { return set.sample(i); }, settings);
+}
+
+struct Job {
+  std::string network;
+  std::string config;
+  std::int64_t batch;
+};
+
+void expect_equal(const compress::QuantisedNetwork& network, const codebook::Codebook& codebook,
+                  const std::string& config, std::int64_t batch) {
+  const config::AcceleratorConfig accelerator = testing::accelerator(config, codebook);
+  const auto start = std::chrono::steady_clock::now();
+  const Compilation compilation =
+      compile_network(network, accelerator, codebook.sha256, {batch, &codebook});
+  std::cout << compilation_text(compilation, Detail::kSummary)
+            << fmt::format("compiled in {:.2f} s\n", seconds_since(start));
+  check_program(compilation.program, config);
+  EXPECT_EQ(testing::difference_from_golden(compilation.program, network, codebook, 1,
+                                            Order::kLoadsFirst),
+            "");
+}
+
+class Networks : public ::testing::TestWithParam<Job> {};
+
+TEST_P(Networks, EqualGolden) {
+  if (!std::filesystem::exists(kData)) GTEST_SKIP() << "no shared data at " << kData;
+  const Job& job = GetParam();
+  const codebook::Codebook codebook = compress::testing::small_codebook(256, 4);
+  const compress::QuantisedNetwork network =
+      compressed(kData / "networks" / (job.network + ".onnx"),
+                 kData / "golden" / (job.network + ".input.npy"), codebook);
+  expect_equal(network, codebook, job.config, job.batch);
+}
+
+std::vector<Job> jobs() {
+  std::vector<Job> all;
+  for (const std::string config : {"tiny", "medium", "large"}) {
+    for (const std::string network :
+         {"mnist_cntk", "mlperf_dscnn_kws", "mlperf_resnet8_cifar10", "resnet20_cifar10",
+          "mlperf_mobilenetv1_025_vww", "mlperf_autoencoder_ad"}) {
+      all.push_back({network, config, 1});
+    }
+    all.push_back({"mlperf_autoencoder_ad", config, 5});
+    all.push_back({"mlperf_resnet8_cifar10", config, 2});
+    all.push_back({"squeezenet11_imagenet", config, 1});
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Networks, ::testing::ValuesIn(jobs()), [](const auto& test) {
+  return fmt::format("{}_{}_{}", test.param.network, test.param.config, test.param.batch);
+});
+
+TEST(SyntheticResNet18, EqualsGolden) {
+  const auto [network, codebook] = testing::synthetic_resnet18(4096, 8, 1);
+  expect_equal(network, codebook, "large", 1);
+}
+
+}  // namespace
+}  // namespace vqrom::compiler

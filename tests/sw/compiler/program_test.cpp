@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// program_test — programs survive their files, and damaged ones are refused with a reason.
+#include "sw/compiler/program.h"
+
+#include <functional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sw/base/file.h"
+#include "sw/base/json.h"
+#include "sw/compiler/compile.h"
+#include "tests/sw/compiler/random_config.h"
+#include "tests/sw/compress/random_network.h"
+#include "tests/temporary_directory.h"
+
+namespace vqrom::compiler {
+namespace {
+
+using ::testing::HasSubstr;
+using vqrom::testing::TemporaryDirectory;
+
+Program sample(std::uint64_t seed = 5) {
+  const auto [network, codebook] = compress::testing::random_network(seed, 12);
+  base::Random random(seed);
+  const config::AcceleratorConfig config = testing::random_config(random, codebook);
+  return compile_network(network, config, codebook.sha256, {2, &codebook}).program;
+}
+
+std::string message_of(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+// Replaces the first instruction of that kind for which `change` returns true.
+template <typename T>
+Program changed(const std::function<bool(T&)>& change) {
+  Program program = sample();
+  for (std::int64_t i = 0; i < program.instruction_count; ++i) {
+    config::Instruction instruction = program.instruction(i);
+    auto* found = std::get_if<T>(&instruction);
+    if (found == nullptr || !change(*found)) continue;
+    std::ranges::copy(config::encode(instruction),
+                      program.image.begin() + i * config::kInstructionBytes);
+    return program;
+  }
+  ADD_FAILURE() << "no such instruction";
+  return program;
+}
+
+template <typename T>
+std::string check_changed(const std::function<bool(T&)>& change) {
+  const Program program = changed(change);
+  return message_of([&] { check_program(program, "p"); });
+}
+
+TEST(Program, SurvivesItsFiles) {
+  const TemporaryDirectory directory;
+  const Program program = sample();
+  write_program(directory.path() / "p", program);
+  const Program read = read_program(directory.path() / "p");
+  EXPECT_EQ(read.network, program.network);
+  EXPECT_EQ(read.codebook_sha256, program.codebook_sha256);
+  EXPECT_EQ(config::to_json(read.config), config::to_json(program.config));
+  EXPECT_EQ(read.batch, 2);
+  EXPECT_EQ(read.instruction_count, program.instruction_count);
+  EXPECT_EQ(read.memory_bytes, program.memory_bytes);
+  EXPECT_EQ(read.image, program.image);
+  EXPECT_EQ(read.input, program.input);
+  EXPECT_EQ(read.output, program.output);
+  EXPECT_EQ(read.tensors, program.tensors);
+  EXPECT_EQ(read.layers, program.layers);
+}
+
+TEST(Program, PutsAndGetsTensorsOfEachImage) {
+  const Program program = sample();
+  std::vector<std::uint8_t> memory(static_cast<std::size_t>(program.memory_bytes));
+  const auto count = static_cast<std::size_t>(program.input.shape.count());
+  std::vector<std::int8_t> first(count);
+  std::vector<std::int8_t> second(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    first[i] = static_cast<std::int8_t>(i);
+    second[i] = static_cast<std::int8_t>(3 * i + 1);
+  }
+  put_tensor(memory, program.input, program, 0, first);
+  put_tensor(memory, program.input, program, 1, second);
+  EXPECT_EQ(get_tensor(memory, program.input, program, 0), first);
+  EXPECT_EQ(get_tensor(memory, program.input, program, 1), second);
+}
+
+TEST(Program, RefusesDamagedJson) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path path = directory.path() / "p";
+  write_program(path, sample());
+  const base::Json good = base::read_json(path / "program.json");
+  const auto with = [&](const std::string& key, const base::Json& value) {
+    base::Json json = good;
+    json[key] = value;
+    base::write_json(path / "program.json", json);
+    return message_of([&] { (void)read_program(path); });
+  };
+  EXPECT_THAT(with("format", "other"), HasSubstr("is not a program of format vqrom-program-1"));
+  EXPECT_THAT(with("batch", 0), HasSubstr("batch is 0"));
+  EXPECT_THAT(with("instruction_count", 1 << 20), HasSubstr("instruction_count is 1048576"));
+  EXPECT_THAT(with("memory_bytes", 64), HasSubstr("memory_bytes is 64"));
+  EXPECT_THAT(with("tensors", 1), HasSubstr("tensors must be a list"));
+  EXPECT_THAT(with("surplus", 1), HasSubstr("surplus"));
+  base::Json input = good["input"];
+  input["shape"] = {1, 2};
+  EXPECT_THAT(with("input", input), HasSubstr("[height, width, channels]"));
+}
+
+TEST(CheckProgram, RefusesWaitsForLaterInstructions) {
+  EXPECT_THAT(check_changed<config::Run>([](auto& run) {
+                run.wait_loads = 1 << 19;
+                return true;
+              }),
+              HasSubstr("wait_loads is 524288; there are"));
+}
+
+TEST(CheckProgram, RefusesBuffersAndMemoryExceeded) {
+  EXPECT_THAT(check_changed<config::Load>([](auto& load) {
+                load.buffer = 65535;
+                return true;
+              }),
+              HasSubstr("are outside of the buffer (buffers."));
+  EXPECT_THAT(check_changed<config::Store>([](auto& store) {
+                store.address += std::int64_t{1} << 32;
+                return true;
+              }),
+              HasSubstr("memory_bytes is"));
+  EXPECT_THAT(check_changed<config::Run>([](auto& run) {
+                run.output = 65000;
+                return run.last != 0;
+              }),
+              HasSubstr("output vectors"));
+  EXPECT_THAT(check_changed<config::Run>([](auto& run) {
+                run.act_start = 65000;
+                return true;
+              }),
+              HasSubstr("reads activation vectors"));
+  EXPECT_THAT(check_changed<config::Load>([](auto& load) {
+                load.address += 1;
+                return true;
+              }),
+              HasSubstr("multiples of the bus word"));
+}
+
+TEST(CheckProgram, RefusesAnEndThatIsNotTheLast) {
+  Program program = sample();
+  --program.instruction_count;
+  EXPECT_THAT(message_of([&] { check_program(program, "p"); }),
+              HasSubstr("the last instruction is not END"));
+}
+
+TEST(CheckProgram, RefusesUnknownInstructions) {
+  Program program = sample();
+  program.image[0] = 0x0F;
+  EXPECT_THAT(message_of([&] { check_program(program, "p"); }), HasSubstr("opcode is 15"));
+}
+
+}  // namespace
+}  // namespace vqrom::compiler

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sw/compiler/random_config.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace vqrom::compiler::testing {
+namespace {
+
+int choose(base::Random& random, std::initializer_list<int> values) {
+  return *(values.begin() + random.below(values.size()));
+}
+
+}  // namespace
+
+config::AcceleratorConfig random_config(base::Random& random, const codebook::Codebook& codebook) {
+  config::AcceleratorConfig config;
+  config.name = "random";
+  config.top = config::Top::kAccelerator;
+  // The smallest multiple of d and of the bus word, once or twice.
+  int rows = 0;
+  do {
+    config.bus.data_bits = choose(random, {32, 64, 128});
+    rows = std::lcm(codebook.dimension, config.bus.data_bits / 8);
+  } while (rows > 72);
+  config.array.rows = rows > 36 ? rows : rows * choose(random, {1, 1, 2});
+  std::vector<int> lanes;
+  for (int l = 1; l <= 8; ++l) {
+    if (config.array.rows % l == 0) lanes.push_back(l);
+  }
+  config.requantise.lanes = lanes[random.below(lanes.size())];
+  do {
+    config.array.columns = config.requantise.lanes * choose(random, {1, 2, 3, 4});
+  } while (config.array.columns < 2);
+  config.accumulator.depth = choose(random, {2, 7, 16, 64, 1024});
+  const int tile =
+      std::max(config.array.rows * config.array.columns * 8 / config.bus.data_bits, 16);
+  config.buffers.weight_words = std::min(65536, tile * choose(random, {1, 2, 3, 10, 40}) + 3);
+  config.buffers.activation_vectors = choose(random, {40, 60, 200, 4096});
+  config.buffers.output_vectors = choose(random, {32, 33, 100, 1024});
+  config.buffers.parameter_entries =
+      std::max(choose(random, {40, 100, 1024}),
+               config.array.rows * config.array.columns / config.requantise.lanes);
+  config.buffers.window_vectors = choose(random, {16, 20, 100});
+  config::bind_codebook(config, codebook, "random");
+  return config;
+}
+
+config::AcceleratorConfig accelerator(const std::string& name, const codebook::Codebook& codebook) {
+  config::AcceleratorConfig config = config::find_config(name);
+  config.top = config::Top::kAccelerator;
+  config::bind_codebook(config, codebook, name);
+  return config;
+}
+
+}  // namespace vqrom::compiler::testing

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// random_config — accelerators of many shapes, bound to a codebook, for tests of the compiler.
+#pragma once
+
+#include "gen/config/accelerator_config.h"
+#include "sw/base/random.h"
+#include "sw/codebook/codebook.h"
+
+namespace vqrom::compiler::testing {
+
+// Small arrays and buffers, so that small networks are cut often.
+[[nodiscard]] config::AcceleratorConfig random_config(base::Random& random,
+                                                      const codebook::Codebook& codebook);
+
+// A named configuration with the accelerator as its top, bound.
+[[nodiscard]] config::AcceleratorConfig accelerator(const std::string& name,
+                                                    const codebook::Codebook& codebook);
+
+}  // namespace vqrom::compiler::testing

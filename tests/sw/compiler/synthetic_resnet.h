@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// synthetic_resnet — a network of ResNet-18's shape with random weights, for speed and not for
+// accuracy.
+#pragma once
+
+#include "sw/codebook/codebook.h"
+#include "sw/compress/quantised_network.h"
+
+namespace vqrom::compiler::testing {
+
+struct SyntheticNetwork {
+  compress::QuantisedNetwork network;
+  codebook::Codebook codebook;
+};
+
+// 224 x 224 x 3 to 1000 classes (He et al. 2016, table 1): basic blocks with projections; the first
+// convolution and the last layer dense, all others in indices of a random codebook.
+[[nodiscard]] SyntheticNetwork synthetic_resnet18(int entries, int dimension, std::uint64_t seed);
+
+}  // namespace vqrom::compiler::testing
