@@ -399,6 +399,7 @@ TilingNote tile_array_layer(ArrayLayer layer, int index, std::string_view place,
                               : 1;
     note.weights_resident = plan->weights_resident;
     note.input_resident = plan->scope != Scope::kStripe;
+    note.input_split = plan->split_input;
   }
   for (std::size_t i = first_tile; i < tasks.tiles.size(); ++i) {
     const Tile& tile = tasks.tiles[i];
