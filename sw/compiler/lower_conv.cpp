@@ -196,7 +196,11 @@ void Lowering::lower_conv(const QNode& node, const QConv& conv) {
   }
   const std::int64_t taps = conv.window.kernel[0] * conv.window.kernel[1];
   const bool int8 = !codebook || decoded != nullptr;
-  if (is_depthwise(conv) && int8 && taps <= config_.buffers.window_vectors) {
+  const auto [down, right] = axes_of(conv.window, input_of(node).shape, node.shape);
+  const bool fits = taps <= config_.buffers.window_vectors &&
+                    std::min(down.reach(), down.in) * std::min(right.reach(), right.in) <=
+                        config_.buffers.activation_vectors;
+  if (is_depthwise(conv) && int8 && fits) {
     return lower_depthwise(node, conv, decoded ? *decoded : conv.weights);
   }
   if (int8) require_bypass(node, decoded ? kUnalignedGroups : "its weights are dense");
