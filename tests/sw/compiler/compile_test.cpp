@@ -4,15 +4,19 @@
 
 #include <map>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sw/base/error.h"
 #include "tests/sw/compiler/equal_golden.h"
 #include "tests/sw/compiler/random_config.h"
 #include "tests/sw/compress/random_network.h"
+#include "tests/sw/compress/small_codebook.h"
 
 namespace vqrom::compiler {
 namespace {
+
+using ::testing::ElementsAre;
 
 // How often each way to cut a layer was taken.
 using Seen = std::map<std::string, int>;
@@ -68,6 +72,52 @@ TEST(Compile, EqualsGoldenOnRandomNetworksAndAccelerators) {
                           "sums split", "sums and input split", "weights stay", "input stays"}) {
     EXPECT_GE(seen[way], 5) << way;
   }
+}
+
+compress::QConv pointwise(std::int64_t in, std::int64_t out) {
+  compress::QConv conv;
+  conv.in_channels = in;
+  conv.out_channels = out;
+  conv.weights.resize(static_cast<std::size_t>(in * out), 1);
+  conv.bias.resize(static_cast<std::size_t>(out));
+  conv.multipliers.resize(static_cast<std::size_t>(out));
+  return conv;
+}
+
+std::vector<std::string> layers_of(const compress::QuantisedNetwork& network) {
+  const codebook::Codebook codebook = compress::testing::small_codebook(16, 4);
+  const config::AcceleratorConfig config = testing::accelerator("small", codebook);
+  std::vector<std::string> names;
+  const Compilation compilation = compile_network(network, config, codebook.sha256, {1, nullptr});
+  for (const LayerPlace& layer : compilation.program.layers) names.push_back(layer.name);
+  return names;
+}
+
+TEST(Compile, TakesNoWorkForConcatenationsOfWholeGroups) {
+  compress::QuantisedNetwork network;
+  network.name = "fire";
+  network.nodes = {{"in", compress::QInput{}, {}, {4, 4, 8}, {}},
+                   {"a", pointwise(8, 16), {0}, {4, 4, 16}, {}},
+                   {"b", pointwise(8, 9), {0}, {4, 4, 9}, {}},
+                   {"joined", compress::QConcat{}, {1, 2}, {4, 4, 25}, {}}};
+  network.output = 3;
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "b"));
+  // 9 channels are no whole group of 8 rows.
+  network.nodes[3].inputs = {2, 1};
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "b", "joined"));
+}
+
+TEST(Compile, ReadsThroughAReshapeBeforeALinearLayer) {
+  compress::QuantisedNetwork network;
+  network.name = "flat";
+  network.nodes = {{"in", compress::QInput{}, {}, {4, 4, 3}, {}},
+                   {"flat", compress::QReshape{}, {0}, {1, 1, 48}, {}},
+                   {"linear", pointwise(48, 10), {1}, {1, 1, 10}, {}}};
+  network.output = 2;
+  EXPECT_THAT(layers_of(network), ElementsAre("linear"));
+  network.output = 1;
+  network.nodes.pop_back();
+  EXPECT_THAT(layers_of(network), ElementsAre("flat"));
 }
 
 }  // namespace

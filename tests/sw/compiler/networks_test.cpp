@@ -48,8 +48,10 @@ void expect_equal(const compress::QuantisedNetwork& network, const codebook::Cod
   const auto start = std::chrono::steady_clock::now();
   const Compilation compilation =
       compile_network(network, accelerator, codebook.sha256, {batch, &codebook});
+  const double seconds = seconds_since(start);
   std::cout << compilation_text(compilation, Detail::kSummary)
-            << fmt::format("compiled in {:.2f} s\n", seconds_since(start));
+            << fmt::format("compiled in {:.2f} s\n", seconds);
+  EXPECT_LT(seconds, 2.0);
   check_program(compilation.program, config);
   EXPECT_EQ(testing::difference_from_golden(compilation.program, network, codebook, 1,
                                             Order::kLoadsFirst),
@@ -86,6 +88,25 @@ std::vector<Job> jobs() {
 INSTANTIATE_TEST_SUITE_P(All, Networks, ::testing::ValuesIn(jobs()), [](const auto& test) {
   return fmt::format("{}_{}_{}", test.param.network, test.param.config, test.param.batch);
 });
+
+// The estimate must leave the array at work; the RTL's own bar is measured elsewhere.
+TEST(SyntheticResNet18, KeepsTheArrayAtWorkInItsConvolutions) {
+  for (const int dimension : {4, 8}) {
+    const auto [network, codebook] = testing::synthetic_resnet18(4096, dimension, 1);
+    const Compilation compilation = compile_network(
+        network, testing::accelerator("large", codebook), codebook.sha256, {1, nullptr});
+    double macs = 0.0;
+    double cycles = 0.0;
+    for (const LayerReport& layer : compilation.layers) {
+      const auto& node = network.nodes[static_cast<std::size_t>(layer.place.node)];
+      const auto* conv = std::get_if<compress::QConv>(&node.op);
+      if (conv == nullptr || conv->window.kernel[0] != 3) continue;
+      macs += static_cast<double>(layer.place.macs);
+      cycles += static_cast<double>(layer.place.estimated_cycles);
+    }
+    EXPECT_GT(macs / (cycles * 32 * 32), 0.9) << "dimension " << dimension;
+  }
+}
 
 TEST(SyntheticResNet18, EqualsGolden) {
   const auto [network, codebook] = testing::synthetic_resnet18(4096, 8, 1);
