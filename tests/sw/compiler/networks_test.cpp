@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sw/base/random.h"
 #include "sw/compiler/compile.h"
 #include "sw/compress/compress.h"
 #include "sw/model/import.h"
@@ -88,6 +89,32 @@ std::vector<Job> jobs() {
 INSTANTIATE_TEST_SUITE_P(All, Networks, ::testing::ValuesIn(jobs()), [](const auto& test) {
   return fmt::format("{}_{}_{}", test.param.network, test.param.config, test.param.batch);
 });
+
+class Glyphs : public ::testing::TestWithParam<std::string> {};
+
+// The project's own networks; random pictures will do to calibrate them here.
+TEST_P(Glyphs, EqualGolden) {
+  const codebook::Codebook codebook = compress::testing::small_codebook(256, 4);
+  const std::filesystem::path source = VQROM_SOURCE_DIR;
+  const model::Model model = model::import_onnx(source / "sw/example" / (GetParam() + ".onnx"));
+  compress::Settings settings;
+  settings.dense = {"first"};
+  settings.calibration_count = 2;
+  const auto picture = [&](std::int64_t i) {
+    base::Random random(static_cast<std::uint64_t>(i));
+    std::vector<float> values(static_cast<std::size_t>(base::element_count(model.nodes[0].shape)));
+    for (float& value : values) value = static_cast<float>(random.uniform());
+    return values;
+  };
+  const compress::QuantisedNetwork network =
+      compress::compress_network(model, codebook, picture, settings);
+  for (const char* config : {"tiny", "small", "medium", "large"}) {
+    expect_equal(network, codebook, config, 1);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Glyphs, ::testing::Values("glyphs_plain", "glyphs_resnet"),
+                         [](const auto& test) { return test.param; });
 
 // The estimate must leave the array at work; the RTL's own bar is measured elsewhere.
 TEST(SyntheticResNet18, KeepsTheArrayAtWorkInItsConvolutions) {
