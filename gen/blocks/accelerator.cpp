@@ -29,11 +29,13 @@ netlist::Design build_accelerator(const config::AcceleratorConfig& config,
                                   const codebook::Codebook& codebook) {
   VQROM_CHECK(config.codebook.entries == codebook.entries &&
                   config.codebook.dimension == codebook.dimension &&
-                  config.codebook.element_bits == codebook.element_bits,
+                  config.codebook.element_bits == codebook.element_bits &&
+                  config.codebook.structure == codebook.structure,
               "the configuration is not bound to this codebook");
   netlist::Design design;
   const netlist::Module& rom = add_codebook_rom(design, config, codebook);
-  const netlist::Module& decode = add_decode(design, config, rom);
+  const netlist::Module& port = add_codebook_port(design, config, rom);
+  const netlist::Module& decode = add_decode(design, config, port);
   const netlist::Module& core = add_core(design, config, decode);
   design.set_top(config.top == config::Top::kCore ? core
                                                   : add_around(design, config, codebook, core));

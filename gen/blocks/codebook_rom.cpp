@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <span>
 
 #include "gen/blocks/accelerator.h"
 #include "gen/blocks/modules.h"
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
+#include "sw/codebook/structure.h"
 
 namespace vqrom::blocks {
 namespace {
@@ -12,25 +14,79 @@ namespace {
 using codebook::Codebook;
 using netlist::Bits;
 
-// Element e at [e*element_bits +: element_bits], two's complement.
-Bits word_of(const Codebook& codebook, std::span<const std::int8_t> codeword) {
-  Bits word(codebook.dimension * codebook.element_bits);
-  const std::uint64_t mask = (std::uint64_t{1} << codebook.element_bits) - 1;
+// What the ROM holds: words of `count` values of `bits` bits each.
+struct Content {
+  std::string purpose;
+  std::string output;
+  std::string packing;
+  int entries = 0;
+  int count = 0;
+  int bits = 0;
+  std::vector<int> values;  // [entries][count]
+
+  [[nodiscard]] int word_bits() const { return count * bits; }
+};
+
+Content content_of(const Codebook& codebook) {
+  Content content;
+  content.count = codebook.dimension;
+  if (codebook.structure == codebook::Structure::kTable) {
+    content.entries = codebook.entries;
+    content.bits = codebook.element_bits;
+    content.values.assign(codebook.elements.begin(), codebook.elements.end());
+    content.purpose = fmt::format("the codebook: {} codewords of {} elements of {} bits.",
+                                  codebook.entries, codebook.dimension, codebook.element_bits);
+    content.output = "codeword";
+    content.packing = fmt::format("element e of a codeword, signed, at codeword_o[e*{0} +: {0}].",
+                                  codebook.element_bits);
+    return content;
+  }
+  const std::vector<std::uint8_t> levels = codebook::levels_of(codebook);
+  content.entries = codebook.entries >> codebook.dimension;
+  content.bits = codebook::level_bits(codebook.structure, codebook.element_bits);
+  content.values.assign(levels.begin(), levels.end());
+  content.purpose =
+      fmt::format("the codebook's magnitudes: {} words of {} levels of {} bit{}.", content.entries,
+                  content.count, content.bits, content.bits == 1 ? "" : "s");
+  content.output = "levels";
+  content.packing =
+      fmt::format("level e, n for the magnitude 2n + 1, at levels_o[e*{0} +: {0}].", content.bits);
+  return content;
+}
+
+// Value e at [e*bits +: bits], two's complement.
+Bits word_of(const Content& content, std::span<const int> values) {
+  Bits word(content.word_bits());
+  const std::uint64_t mask = (std::uint64_t{1} << content.bits) - 1;
   int lsb = 0;
-  for (const std::int8_t element : codeword) {
-    word.set(lsb, codebook.element_bits, static_cast<std::uint64_t>(element) & mask);
-    lsb += codebook.element_bits;
+  for (const int value : values) {
+    word.set(lsb, content.bits, static_cast<std::uint64_t>(value) & mask);
+    lsb += content.bits;
   }
   return word;
 }
 
-// The elements in the order of the packing, which is the reverse of the digits'.
-std::string comment_of(std::span<const std::int8_t> codeword) {
+// The values in the order of the packing, which is the reverse of the digits'.
+std::string comment_of(std::span<const int> values) {
   std::string text;
-  for (const std::int8_t element : codeword) {
-    text += fmt::format("{}{:4}", text.empty() ? "" : " ", int{element});
-  }
+  for (const int value : values) text += fmt::format("{}{:4}", text.empty() ? "" : " ", value);
   return text;
+}
+
+std::vector<std::string> header_of(const Content& content, int index_bits, bool is_memory) {
+  const bool is_full = content.entries == 1 << index_bits;
+  std::vector<std::string> header = {
+      fmt::format("Latency     1 cycle from en_i to {}_o, which then holds.", content.output),
+      "Packing     " + content.packing,
+      fmt::format("Contents    {} bits{}.", std::int64_t{content.entries} * content.word_bits(),
+                  is_full ? "" : fmt::format("; an index of {} or more reads 0", content.entries))};
+  if (is_memory) {
+    header.push_back(
+        fmt::format("Image       {}, read by $readmemh from the directory in which", kRomImage));
+    header.push_back("            the tool runs; define " + std::string(kRomImageMacro) +
+                     " as a text to name another file.");
+  }
+  return header;
 }
 
 }  // namespace
@@ -38,50 +94,35 @@ std::string comment_of(std::span<const std::int8_t> codeword) {
 const netlist::Module& add_codebook_rom(netlist::Design& design,
                                         const config::AcceleratorConfig& config,
                                         const Codebook& codebook) {
-  const int word_bits = codebook.dimension * codebook.element_bits;
-  netlist::Module& module = design.add(
-      "vq_codebook_rom", fmt::format("the codebook: {} codewords of {} elements of {} bits.",
-                                     codebook.entries, codebook.dimension, codebook.element_bits));
+  const Content content = content_of(codebook);
+  const int index_bits = std::max(1, base::ceil_log2(static_cast<std::uint64_t>(content.entries)));
   const bool is_memory = config.codebook.storage == config::Storage::kRomMemory;
-  const bool is_full = codebook.entries == 1 << config.index_bits();
-  std::vector<std::string> header = {
-      "Latency     1 cycle from en_i to codeword_o, which then holds.",
-      fmt::format("Packing     element e of a codeword, signed, at codeword_o[e*{0} +: {0}].",
-                  codebook.element_bits),
-      fmt::format(
-          "Contents    {} bits{}.", codebook.rom_bits(),
-          is_full ? "" : fmt::format("; an index of {} or more reads 0", codebook.entries))};
-  if (is_memory) {
-    header.push_back(
-        fmt::format("Image       {}, read by $readmemh from the directory in which", kRomImage));
-    header.push_back("            the tool runs; define " + std::string(kRomImageMacro) +
-                     " as a text to name another file.");
-  }
-  module.header(std::move(header));
+  netlist::Module& module = design.add("vq_codebook_rom", content.purpose);
+  module.header(header_of(content, index_bits, is_memory));
 
   const netlist::Net clk = module.clock("clk");
   const netlist::Net en = module.input("en_i", 1);
-  const netlist::Net index = module.input("index_i", config.index_bits());
-  const netlist::Net codeword = module.output("codeword_o", word_bits);
-  const netlist::Net register_net = module.wire("codeword_q", word_bits);
-  module.assign(codeword, {register_net});
+  const netlist::Net index = module.input("index_i", index_bits);
+  const netlist::Net word = module.output(content.output + "_o", content.word_bits());
+  const netlist::Net register_net = module.wire(content.output + "_q", content.word_bits());
+  module.assign(word, {register_net});
 
   netlist::Rom rom{.name = "entry",
                    .clock = clk,
                    .enable = en,
                    .address = index,
                    .data = register_net,
-                   .entries = codebook.entries,
+                   .entries = content.entries,
                    .words = {},
                    .word_comments = {},
                    .form = is_memory ? netlist::RomForm::kMemory : netlist::RomForm::kCase,
                    .file = std::string(kRomImage),
                    .file_macro = std::string(kRomImageMacro)};
-  const auto dimension = static_cast<std::size_t>(codebook.dimension);
-  const std::span<const std::int8_t> elements = codebook.elements;
-  for (std::size_t i = 0; i < elements.size(); i += dimension) {
-    rom.words.push_back(word_of(codebook, elements.subspan(i, dimension)));
-    rom.word_comments.push_back(comment_of(elements.subspan(i, dimension)));
+  const auto count = static_cast<std::size_t>(content.count);
+  const std::span<const int> values = content.values;
+  for (std::size_t i = 0; i < values.size(); i += count) {
+    rom.words.push_back(word_of(content, values.subspan(i, count)));
+    rom.word_comments.push_back(comment_of(values.subspan(i, count)));
   }
   module.rom(std::move(rom));
   return module;

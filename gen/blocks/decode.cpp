@@ -33,8 +33,9 @@ void write_header(Module& module, const config::AcceleratorConfig& config) {
 
 class DecodeBuilder {
  public:
-  DecodeBuilder(Module& module, const config::AcceleratorConfig& config, const Module& rom)
-      : m_(module), config_(config), rom_(rom) {}
+  DecodeBuilder(Module& module, const config::AcceleratorConfig& config,
+                const Module& codebook_port)
+      : m_(module), config_(config), codebook_port_(codebook_port) {}
 
   void build() {
     write_header(m_, config_);
@@ -75,7 +76,7 @@ class DecodeBuilder {
 
   void add_roms(const Net& codewords) {
     for (int port = 0; port < port_count_; ++port) {
-      m_.instance(rom_, fmt::format("u_rom{}", port))
+      m_.instance(codebook_port_, fmt::format("u_rom{}", port))
           .connect("clk", clk_)
           .connect("en_i", read_o_)
           .connect("index_i", indices_.element(port, index_bits_))
@@ -132,7 +133,7 @@ class DecodeBuilder {
 
   Module& m_;
   const config::AcceleratorConfig& config_;
-  const Module& rom_;
+  const Module& codebook_port_;
 
   // A local parameter only where the text has a use for its name.
   Expression named_if(bool used, std::string_view name, int value, std::string_view comment) {
@@ -160,13 +161,13 @@ class DecodeBuilder {
 }  // namespace
 
 const Module& add_decode(netlist::Design& design, const config::AcceleratorConfig& config,
-                         const Module& rom) {
+                         const Module& codebook_port) {
   const int ports = config.codebook.read_ports;
   Module& module =
       design.add("vq_decode",
                  fmt::format("turns {} codebook {} a beat into {} weights.", ports,
                              ports == 1 ? "index" : "indices", ports * config.codebook.dimension));
-  DecodeBuilder(module, config, rom).build();
+  DecodeBuilder(module, config, codebook_port).build();
   return module;
 }
 

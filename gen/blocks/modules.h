@@ -8,14 +8,19 @@
 
 namespace vqrom::blocks {
 
-// The codebook as a table: one codeword an index, one cycle.
+// The codebook's ROM, one cycle: one codeword an index, or the levels of a structured codebook.
 [[nodiscard]] const netlist::Module& add_codebook_rom(netlist::Design& design,
                                                       const config::AcceleratorConfig& config,
                                                       const codebook::Codebook& codebook);
-// P codewords a beat to P * d weights, or int8 weights past the ROM.
+// One read port: index to codeword in one cycle. Of a table it is the ROM; of a structured codebook
+// a module around it that adds the index's signs.
+[[nodiscard]] const netlist::Module& add_codebook_port(netlist::Design& design,
+                                                       const config::AcceleratorConfig& config,
+                                                       const netlist::Module& rom);
+// P codewords a beat to P * d weights, or int8 weights past the codebook.
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
-                                                const netlist::Module& rom);
+                                                const netlist::Module& codebook_port);
 // Decodes and multiplies: docs/rtl/core.md.
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,

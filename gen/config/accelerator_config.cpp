@@ -30,13 +30,8 @@ constexpr int kVectorBits = 8;  // of each of a vector's R codes
 
 constexpr std::string_view kAccelerator = "accelerator";
 constexpr std::string_view kCore = "core";
-constexpr std::string_view kTable = "table";
 constexpr std::string_view kRomLogic = "rom_logic";
 constexpr std::string_view kRomMemory = "rom_memory";
-
-constexpr std::string_view text_of(Structure) {
-  return kTable;
-}
 
 constexpr std::string_view text_of(Storage storage) {
   return storage == Storage::kRomLogic ? kRomLogic : kRomMemory;
@@ -61,7 +56,11 @@ void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook) {
       read_int(reader, "dimension", codebook::kSmallestDimension, codebook::kLargestDimension, 0);
   codebook.element_bits = read_int(reader, "element_bits", codebook::kSmallestElementBits,
                                    codebook::kLargestElementBits, 0);
-  (void)reader.choice("structure", {std::string(kTable)}, std::string(kTable));
+  // Empty stands for "left out".
+  const std::string structure = reader.choice("structure", {"table", "sign_split", "lattice"}, "");
+  if (!structure.empty()) {
+    codebook.structure = *std::ranges::find(codebook::kStructures, structure, codebook::text_of);
+  }
   const std::string storage = reader.choice(
       "storage", {std::string(kRomLogic), std::string(kRomMemory)}, std::string(kRomLogic));
   codebook.storage = storage == kRomLogic ? Storage::kRomLogic : Storage::kRomMemory;
@@ -234,7 +233,9 @@ base::Json to_json(const AcceleratorConfig& config) {
   if (config.codebook.entries != 0) codebook["entries"] = config.codebook.entries;
   if (config.codebook.dimension != 0) codebook["dimension"] = config.codebook.dimension;
   if (config.codebook.element_bits != 0) codebook["element_bits"] = config.codebook.element_bits;
-  codebook["structure"] = text_of(config.codebook.structure);
+  if (config.codebook.structure) {
+    codebook["structure"] = codebook::text_of(*config.codebook.structure);
+  }
   codebook["storage"] = text_of(config.codebook.storage);
   codebook["read_ports"] = config.codebook.read_ports;
 
@@ -266,6 +267,14 @@ void bind_codebook(AcceleratorConfig& config, const codebook::Codebook& codebook
   take_key(config.codebook.entries, "entries", codebook.entries, place, problems);
   take_key(config.codebook.dimension, "dimension", codebook.dimension, place, problems);
   take_key(config.codebook.element_bits, "element_bits", codebook.element_bits, place, problems);
+  const Structure structure = config.codebook.structure.value_or(codebook.structure);
+  if (structure != codebook.structure) {
+    problems.add("config.codebook", std::string(place),
+                 fmt::format("codebook.structure is {}; the codebook file has {} (leave the key "
+                             "out to follow the file)",
+                             codebook::text_of(structure), codebook::text_of(codebook.structure)));
+  }
+  config.codebook.structure = codebook.structure;
   problems.throw_if_any();  // relations to the wrong codebook would only confuse
   check_relations(config, place, problems);
   problems.throw_if_any();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,14 +13,14 @@
 
 namespace vqrom::config {
 
-enum class Structure { kTable };
+using codebook::Structure;
 enum class Storage { kRomLogic, kRomMemory };
 
 struct CodebookConfig {
-  int entries = 0;       // k; 0 until bound to a codebook
-  int dimension = 0;     // d
-  int element_bits = 0;  // bits of a codeword element
-  Structure structure = Structure::kTable;
+  int entries = 0;                     // k; 0 until bound to a codebook
+  int dimension = 0;                   // d
+  int element_bits = 0;                // bits of a codeword element
+  std::optional<Structure> structure;  // none until bound to a codebook
   Storage storage = Storage::kRomLogic;
   int read_ports = 1;  // P: codewords decoded each cycle; each port is a copy of the ROM
 };

@@ -121,6 +121,31 @@ Contract sign_extend() {
           .uses = {}};
 }
 
+Contract sign_split() {
+  return {
+      .name = "vq_sign_split",
+      .purpose = "makes codewords of levels and signs",
+      .parameters = {{"COUNT", 1, 16, "elements of a codeword"},
+                     {"LEVEL_W", 1, 6, "bits of a level"}},
+      .relations = {},
+      .ports = {in("levels_i", param("COUNT") * param("LEVEL_W")), in("signs_i", param("COUNT")),
+                out("codeword_o", param("COUNT") * (param("LEVEL_W") + 2))},
+      .paths = {{"levels_i", "codeword_o"}, {"signs_i", "codeword_o"}},
+      .latency_cycles = 0,
+      .uses = {}};
+}
+
+Contract lattice() {
+  return {.name = "vq_lattice",
+          .purpose = "makes codewords of the lattice of levels, signs and an offset",
+          .parameters = {},
+          .relations = {},
+          .ports = {in("levels_i", 16), in("bits_i", 8), out("codeword_o", 40)},
+          .paths = {{"levels_i", "codeword_o"}, {"bits_i", "codeword_o"}},
+          .latency_cycles = 0,
+          .uses = {}};
+}
+
 Contract codebook_registers() {
   return {
       .name = "vq_codebook_registers",
@@ -144,7 +169,8 @@ Contract codebook_registers() {
 }  // namespace
 
 std::vector<Contract> decode_leaves() {
-  return {word_route(), unpack(), beat_merge(), sign_extend(), codebook_registers()};
+  return {word_route(), unpack(),  beat_merge(),        sign_extend(),
+          sign_split(), lattice(), codebook_registers()};
 }
 
 }  // namespace vqrom::leaf

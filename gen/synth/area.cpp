@@ -266,7 +266,9 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
   Batch batch;
   const RomPlan rom_plan = plan_rom_logic(report.manifest);
   const RegisterPlan register_plan = plan_registers(config);
+  const std::vector<Design> structured_plan = plan_structured(report.manifest);
   const std::size_t rom_at = batch.add(rom_plan.designs);
+  const std::size_t structured_at = batch.add(structured_plan);
   const std::size_t registers_at = batch.add(register_plan.designs);
 
   Hierarchy hierarchy;
@@ -287,25 +289,32 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
   batch.run(yosys);
 
   StoreArea rom = rom_logic_area(rom_plan, batch.areas(rom_at));
+  StoreArea structured;
+  if (!structured_plan.empty()) {
+    structured = structured_area(config.codebook, batch.areas(structured_at));
+  }
   for (const auto& [module, plan] : logic) {
     report.modules[module].one = batch.areas(plan).front();
   }
   for (ModuleArea& module : report.modules) {
     if (module.kind == PartKind::kMemory) price_memory(module, report.model, pricing);
     if (module.kind == PartKind::kRom) {
-      module.one = rom.area;
-      if (!rom.exact) module.method = rom.method;
+      module.one = structured_plan.empty() ? rom.area : batch.areas(structured_at).front();
+      if (structured_plan.empty() && !rom.exact) module.method = rom.method;
     }
   }
   if (options.scope == Scope::kWhole) add_blocks(report, hierarchy);
 
-  rom.copies = config.codebook.read_ports;
-  rom.area = rom.area * rom.copies;
-  rom.native_ge *= rom.copies;
+  for (StoreArea* store : {&rom, &structured}) {
+    store->copies = config.codebook.read_ports;
+    store->area = store->area * store->copies;
+    store->native_ge *= store->copies;
+  }
   report.stores = macro_stores(report.model, pricing, config);
   report.stores.insert(report.stores.begin(), rom);
   report.stores.insert(report.stores.begin() + 3,
                        registers_area(register_plan, batch.areas(registers_at)));
+  if (!structured_plan.empty()) report.stores.insert(report.stores.begin(), structured);
   return report;
 }
 

@@ -23,6 +23,8 @@ const char* word(PartKind kind) {
 
 const char* word(StoreKind kind) {
   switch (kind) {
+    case StoreKind::kStructured:
+      return "structured";
     case StoreKind::kRomLogic:
       return "rom_logic";
     case StoreKind::kRomMacro:

@@ -7,11 +7,13 @@
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
 #include "sw/base/file.h"
+#include "sw/codebook/structure.h"
 
 namespace vqrom::synth {
 namespace {
 
 using base::UserError;
+using config::Structure;
 
 constexpr std::string_view kRomModule = "vq_codebook_rom";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
@@ -47,26 +49,56 @@ int digit(char c) {
   return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
-// The signed elements of one word, element 0 in the low bits; false if it is no such number.
-bool append_elements(std::string_view word, int element_bits, int dimension,
-                     std::vector<std::int8_t>& elements) {
-  std::vector<int> bits;
+// `count` values of `bits` bits each, the first in the low bits; false if `word` is no such number.
+bool append_values(std::string_view word, int bits, int count, std::vector<int>& values) {
+  std::vector<int> digits;
   for (std::size_t i = word.size(); i-- > 0;) {
     const int value = digit(word[i]);
     if (value < 0) return false;
-    for (int b = 0; b < 4; ++b) bits.push_back(value >> b & 1);
+    for (int b = 0; b < 4; ++b) digits.push_back(value >> b & 1);
   }
-  const auto wanted = static_cast<std::size_t>(element_bits * dimension);
-  if (bits.size() < wanted || bits.size() > wanted + 3) return false;
-  for (int e = 0; e < dimension; ++e) {
+  const auto wanted = static_cast<std::size_t>(bits * count);
+  if (digits.size() < wanted || digits.size() > wanted + 3) return false;
+  for (int e = 0; e < count; ++e) {
     int value = 0;
-    for (int b = 0; b < element_bits; ++b) {
-      value |= bits[static_cast<std::size_t>(e * element_bits + b)] << b;
-    }
-    if ((value >> (element_bits - 1) & 1) != 0) value -= 1 << element_bits;
-    elements.push_back(static_cast<std::int8_t>(value));
+    for (int b = 0; b < bits; ++b) value |= digits[static_cast<std::size_t>(e * bits + b)] << b;
+    values.push_back(value);
   }
   return true;
+}
+
+std::string hex_of(std::span<const std::int8_t> codeword, int element_bits) {
+  const std::size_t width = codeword.size() * static_cast<std::size_t>(element_bits);
+  std::string hex((width + 3) / 4, '0');
+  for (std::size_t at = 0; at < width; ++at) {
+    const auto element = static_cast<unsigned>(codeword[at / static_cast<unsigned>(element_bits)]);
+    if ((element >> at % static_cast<unsigned>(element_bits) & 1U) == 0) continue;
+    char& place = hex[hex.size() - 1 - at / 4];
+    place = kHexDigits[static_cast<std::size_t>(digit(place) | 1 << at % 4)];
+  }
+  return hex;
+}
+
+// What the ROM's words are.
+struct Shape {
+  int entries = 0;
+  int index_bits = 0;
+  int count = 0;  // of values in a word
+  int bits = 0;   // of a value
+};
+
+Structure structure_of(const config::CodebookConfig& codebook) {
+  return codebook.structure.value_or(Structure::kTable);
+}
+
+Shape shape_of(const config::CodebookConfig& codebook) {
+  const bool table = structure_of(codebook) == Structure::kTable;
+  Shape shape{table ? codebook.entries : codebook.entries >> codebook.dimension, 0,
+              codebook.dimension,
+              table ? codebook.element_bits
+                    : codebook::level_bits(structure_of(codebook), codebook.element_bits)};
+  shape.index_bits = std::max(1, base::ceil_log2(static_cast<std::uint64_t>(shape.entries)));
+  return shape;
 }
 
 const config::ManifestFile& rom_file(const config::Manifest& manifest, std::string_view extension) {
@@ -84,41 +116,57 @@ bool has_image(const config::Manifest& manifest) {
 }  // namespace
 
 std::int64_t rom_bits_of(const config::CodebookConfig& codebook) {
-  return std::int64_t{codebook.entries} * codebook.dimension * codebook.element_bits;
+  const Shape shape = shape_of(codebook);
+  return std::int64_t{shape.entries} * shape.count * shape.bits;
 }
 
 RomImage read_rom_image(const config::Manifest& manifest) {
-  const config::CodebookConfig& codebook = manifest.config.codebook;
-  RomImage image{codebook.entries,
-                 manifest.config.index_bits(),
-                 codebook.dimension * codebook.element_bits,
-                 {}};
-  const auto entries = static_cast<std::size_t>(codebook.entries);
+  const config::CodebookConfig& config = manifest.config.codebook;
+  const Shape shape = shape_of(config);
+  const auto entries = static_cast<std::size_t>(shape.entries);
   const std::filesystem::path path = rom_file(manifest, has_image(manifest) ? ".hex" : ".v").path;
+  std::vector<std::string> words;
   for_each_line(base::read_file(path), [&](std::string_view line) {
-    if (image.words.size() == entries) return;
+    if (words.size() == entries) return;
     const std::string_view word =
-        has_image(manifest) ? line : case_word(line, image.words.size(), image.index_bits);
-    if (!word.empty()) image.words.emplace_back(word);
+        has_image(manifest) ? line : case_word(line, words.size(), shape.index_bits);
+    if (!word.empty()) words.emplace_back(word);
   });
-  if (image.words.size() != entries) {
+  if (words.size() != entries) {
     fail(path.string(), fmt::format("holds {} words in a row from index 0; the manifest says {}",
-                                    image.words.size(), entries));
+                                    words.size(), entries));
+  }
+  std::vector<int> values;
+  for (const std::string& word : words) {
+    if (!append_values(word, shape.bits, shape.count, values)) {
+      fail(path.string(), fmt::format("'{}' is no word of {} bits in hexadecimal", word,
+                                      shape.bits * shape.count));
+    }
   }
   codebook::Codebook content;
-  content.entries = codebook.entries;
-  content.dimension = codebook.dimension;
-  content.element_bits = codebook.element_bits;
-  for (const std::string& word : image.words) {
-    if (!append_elements(word, codebook.element_bits, codebook.dimension, content.elements)) {
-      fail(path.string(),
-           fmt::format("'{}' is no word of {} bits in hexadecimal", word, image.word_bits));
+  content.entries = config.entries;
+  content.dimension = config.dimension;
+  content.element_bits = config.element_bits;
+  if (structure_of(config) == Structure::kTable) {
+    for (const int value : values) {
+      content.elements.push_back(static_cast<std::int8_t>(
+          value >> (shape.bits - 1) != 0 ? value - (1 << shape.bits) : value));
     }
+  } else {
+    const std::vector<std::uint8_t> levels(values.begin(), values.end());
+    content.elements = codebook::expand(structure_of(config), config.dimension, levels);
   }
   if (const std::string found = codebook::content_hash(content);
       found != manifest.codebook_sha256) {
     fail(path.string(), fmt::format("its words have the hash {}; the manifest's codebook is {}",
                                     found, manifest.codebook_sha256));
+  }
+  RomImage image{
+      config.entries, manifest.config.index_bits(), config.dimension * config.element_bits, {}};
+  const auto dimension = static_cast<std::size_t>(config.dimension);
+  const std::span<const std::int8_t> elements = content.elements;
+  for (std::size_t i = 0; i < elements.size(); i += dimension) {
+    image.words.push_back(hex_of(elements.subspan(i, dimension), config.element_bits));
   }
   return image;
 }
@@ -137,6 +185,20 @@ Design rom_design(const config::Manifest& manifest) {
     design.data.push_back({data.lexically_relative(manifest.directory), base::read_file(data)});
   }
   return design;
+}
+
+Design leaf_design(const config::Manifest& manifest, const std::string& leaf,
+                   std::map<std::string, std::int64_t> parameters) {
+  for (const config::ManifestFile& file : manifest.files) {
+    if (file.path.stem() != leaf) continue;
+    return {.top = leaf,
+            .parameters = std::move(parameters),
+            .sources = {{file.path.filename(), base::read_file(file.path)}},
+            .black_boxes = {},
+            .data = {}};
+  }
+  throw UserError("bundle.manifest", (manifest.directory / "manifest.json").string(),
+                  fmt::format("lists no {}.v, of which the codebook's structure needs one", leaf));
 }
 
 Design bank_design(const RomImage& image, int first, int count) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 
 namespace vqrom::synth {
 
+// The table of all codewords, whatever the structure of the codebook.
 struct RomImage {
   int entries = 0;
   int index_bits = 0;
@@ -19,14 +21,20 @@ struct RomImage {
   std::vector<std::string> words;  // hexadecimal, without prefix, by index
 };
 
+// Bits that the emitted ROM holds: of the table, or of the levels of a structured codebook.
 [[nodiscard]] std::int64_t rom_bits_of(const config::CodebookConfig& codebook);
 
-// Reads the words out of the emitted vq_codebook_rom (its case table or its $readmemh image) and
-// checks that their hash is the codebook's. Errors: file.*, bundle.rom.
+// Reads the words out of the emitted vq_codebook_rom (its case table or its $readmemh image),
+// expands levels to codewords, and checks that the hash is the codebook's. Errors: file.*,
+// bundle.rom.
 [[nodiscard]] RomImage read_rom_image(const config::Manifest& manifest);
 
 // The emitted ROM as it is. Errors: file.*.
 [[nodiscard]] Design rom_design(const config::Manifest& manifest);
+
+// A leaf of the bundle with these parameters. Errors: file.*, bundle.manifest (it is not there).
+[[nodiscard]] Design leaf_design(const config::Manifest& manifest, const std::string& leaf,
+                                 std::map<std::string, std::int64_t> parameters);
 
 // A table of `words` alone, without a register: one bank of a ROM that is too large for one run.
 [[nodiscard]] Design bank_design(const RomImage& image, int first, int count);

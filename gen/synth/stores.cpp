@@ -6,6 +6,7 @@
 #include "sw/base/checked.h"
 #include "sw/base/embedded.h"
 #include "sw/base/error.h"
+#include "sw/codebook/structure.h"
 
 namespace vqrom::embedded {
 std::span<const base::EmbeddedFile> register_codebook_files();
@@ -13,6 +14,8 @@ std::span<const base::EmbeddedFile> register_codebook_files();
 
 namespace vqrom::synth {
 namespace {
+
+using config::Structure;
 
 // The largest power of two of entries whose words fit in `bits`; at least 2.
 int entries_within(std::int64_t bits, int word_bits) {
@@ -41,17 +44,45 @@ Area Pricing::price(double um2, const MacroFamily& family) const {
   return {.um2 = here, .ge = here / target->nand2_um2};
 }
 
+std::vector<Design> plan_structured(const config::Manifest& manifest) {
+  const config::CodebookConfig& codebook = manifest.config.codebook;
+  const Structure structure = codebook.structure.value_or(Structure::kTable);
+  if (structure == Structure::kTable) return {};
+  const Design join =
+      structure == Structure::kLattice
+          ? leaf_design(manifest, "vq_lattice", {})
+          : leaf_design(manifest, "vq_sign_split",
+                        {{"COUNT", codebook.dimension},
+                         {"LEVEL_W", codebook::level_bits(structure, codebook.element_bits)}});
+  return {rom_design(manifest),
+          leaf_design(manifest, "vq_register", {{"WIDTH", codebook.dimension}}), join};
+}
+
+StoreArea structured_area(const config::CodebookConfig& codebook, const std::vector<Area>& areas) {
+  StoreArea store;
+  store.kind = StoreKind::kStructured;
+  store.label = std::string(codebook::text_of(codebook.structure.value_or(Structure::kTable)));
+  store.exact = true;
+  for (const Area& area : areas) store.area += area;
+  store.native_ge = store.area.ge;
+  store.method =
+      fmt::format("ROM of {} words of levels {:.0f} GE, register {:.0f}, signs {:.0f}",
+                  codebook.entries >> codebook.dimension, areas[0].ge, areas[1].ge, areas[2].ge);
+  return store;
+}
+
 RomPlan plan_rom_logic(const config::Manifest& manifest) {
   const config::CodebookConfig& codebook = manifest.config.codebook;
   const int word_bits = word_bits_of(manifest.config);
   RomPlan plan;
   plan.bank_entries = codebook.entries;
-  if (std::int64_t{codebook.entries} * word_bits <= kLargestRom) {
+  const bool table = codebook.structure.value_or(Structure::kTable) == Structure::kTable;
+  if (table && std::int64_t{codebook.entries} * word_bits <= kLargestRom) {
     plan.designs.push_back(rom_design(manifest));
     return plan;
   }
   const RomImage image = read_rom_image(manifest);
-  plan.bank_entries = entries_within(kLargestRom, word_bits);
+  plan.bank_entries = std::min(codebook.entries, entries_within(kLargestRom, word_bits));
   plan.banks = static_cast<int>(base::ceil_div(codebook.entries, plan.bank_entries));
   const int samples = std::min(plan.banks, kSampledBanks);
   for (int i = 0; i < samples; ++i) {
@@ -68,7 +99,7 @@ StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas) {
   StoreArea store;
   store.kind = StoreKind::kRomLogic;
   store.label = "ROM in logic";
-  store.exact = plan.banks == 1;
+  store.exact = plan.designs.size() == 1;
   if (store.exact) {
     store.area = areas.front();
     store.method = "synthesised whole";

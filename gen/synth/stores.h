@@ -29,7 +29,7 @@ struct Pricing {
   [[nodiscard]] Area price(double um2, const MacroFamily& family) const;
 };
 
-enum class StoreKind { kRomLogic, kRomMacro, kRegisters, kSram };
+enum class StoreKind { kStructured, kRomLogic, kRomMacro, kRegisters, kSram };
 
 struct StoreArea {
   StoreKind kind = StoreKind::kRomLogic;
@@ -42,7 +42,15 @@ struct StoreArea {
   std::string citation;  // empty for what was synthesised
 };
 
-// The designs to synthesise for a ROM in logic: the whole, or sampled banks and their selection.
+// What a structured codebook has beside a table: the ROM of its levels, the register of the index's
+// low bits, and what joins them. Empty for a table.
+[[nodiscard]] std::vector<Design> plan_structured(const config::Manifest& manifest);
+// One copy, from the areas of the plan's designs in their order.
+[[nodiscard]] StoreArea structured_area(const config::CodebookConfig& codebook,
+                                        const std::vector<Area>& areas);
+
+// The designs to synthesise for the table as a ROM in logic: the whole, or sampled banks and their
+// selection.
 struct RomPlan {
   std::vector<Design> designs;
   int banks = 1;

@@ -7,9 +7,11 @@
 #include <set>
 
 #include "sw/codebook/density.h"
+#include "sw/codebook/lattice.h"
 #include "sw/codebook/lloyd.h"
 #include "sw/codebook/nearest.h"
 #include "sw/codebook/rounding.h"
+#include "sw/codebook/structure.h"
 
 namespace vqrom::codebook {
 namespace {
@@ -22,6 +24,19 @@ constexpr int kGridIterations = 3;  // after rounding, while they gain something
 constexpr double kGridImprovement = 1e-3;
 constexpr int kDrawsPerDuplicate = 20;
 constexpr double kLargestBandwidth = 100.0;  // normalised weights have RMS 1
+
+// Codewords that are learned from samples: of a structured codebook, its magnitudes.
+int learned_entries(const BuildSettings& settings) {
+  switch (settings.structure) {
+    case Structure::kTable:
+      return settings.entries;
+    case Structure::kSignSplit:
+      return settings.entries >> settings.dimension;
+    case Structure::kLattice:
+      return 1;
+  }
+  return 0;
+}
 
 std::int64_t samples_per_network(std::span<const NetworkVectors> networks,
                                  const BuildSettings& settings) {
@@ -40,12 +55,12 @@ std::int64_t samples_per_network(std::span<const NetworkVectors> networks,
     }
   }
   problems.throw_if_any();
-  if (available < settings.entries) {
+  if (available < learned_entries(settings)) {
     throw base::UserError(
         "codebook.samples", "--entries",
         fmt::format("{} codewords of {} elements, but only {} sub-vectors to learn them from; use "
                     "fewer --entries, a smaller --dimension, more --samples or more networks",
-                    settings.entries, settings.dimension, available));
+                    learned_entries(settings), settings.dimension, available));
   }
   return count;
 }
@@ -76,6 +91,12 @@ class DuplicateFinder {
   std::set<std::string> seen_;
 };
 
+// Signs are not learned where they come from the index.
+void fold(Structure structure, std::span<float> values) {
+  if (structure != Structure::kSignSplit) return;
+  for (float& value : values) value = std::abs(value);
+}
+
 // Draws codewords that equal an earlier one anew, as far as a few draws suffice.
 void replace_duplicates(const KernelDensity& density, const ElementGrid& grid, int dimension,
                         base::Random& random, BuildResult& result) {
@@ -91,6 +112,7 @@ void replace_duplicates(const KernelDensity& density, const ElementGrid& grid, i
     for (int attempt = 0; attempt < kDrawsPerDuplicate; ++attempt) {
       drawn.clear();
       density.draw(random, drawn);
+      fold(result.codebook.structure, drawn);
       const std::vector<std::int8_t> fresh = round_all(grid, drawn);
       if (!finder.add(fresh.data())) continue;
       std::copy(fresh.begin(), fresh.end(), duplicate);
@@ -154,15 +176,82 @@ void check_settings(const BuildSettings& settings) {
                  fmt::format("is {}; must be from 0 to {}", bandwidth, kLargestBandwidth));
   }
   problems.throw_if_any();
-  const double values = 2.0 * ElementGrid{settings.element_bits, 1.0}.largest() + 1.0;
-  if (std::pow(values, settings.dimension) < settings.entries) {
+  if (const std::string_view problem = size_problem(settings.structure, settings.entries,
+                                                    settings.dimension, settings.element_bits);
+      !problem.empty()) {
+    throw base::UserError(
+        "codebook.structure", "--structure",
+        fmt::format("{} entries, dimension {} and elements of {} bits; a {} codebook {}",
+                    settings.entries, settings.dimension, settings.element_bits,
+                    text_of(settings.structure), problem));
+  }
+  const double values = settings.structure == Structure::kSignSplit
+                            ? std::exp2(settings.element_bits - 2)
+                            : 2.0 * ElementGrid{settings.element_bits, 1.0}.largest() + 1.0;
+  const int wanted = learned_entries(settings);
+  if (std::pow(values, settings.dimension) < wanted) {
     throw base::UserError(
         "codebook.size", "--entries",
-        fmt::format("{} codewords, but {} elements of {} bits make only {:.0f} different ones",
-                    settings.entries, settings.dimension, settings.element_bits,
+        fmt::format("{} {}, but {} elements of {} bits make only {:.0f} different ones", wanted,
+                    settings.structure == Structure::kTable ? "codewords" : "words of magnitudes",
+                    settings.dimension, settings.element_bits,
                     std::pow(values, settings.dimension)));
   }
 }
+
+namespace {
+
+// Fills the codebook's elements: of sign_split, its magnitudes.
+void learn(std::span<const float> samples, const BuildSettings& settings, base::Random& random,
+           BuildResult& result) {
+  const int dimension = settings.dimension;
+  const int entries = learned_entries(settings);
+  result.bandwidth = settings.bandwidth.value_or(scott_bandwidth(samples, dimension));
+  const KernelDensity density(samples, dimension, result.bandwidth);
+  std::vector<float> drawn;
+  for (int c = 0; c < entries; ++c) density.draw(random, drawn);
+  fold(settings.structure, drawn);
+
+  LloydSettings lloyd;
+  lloyd.iterations = settings.refine.value_or(
+      default_iterations(std::ssize(samples) / dimension, entries, dimension));
+  Refinement refinement = refine(samples, dimension, std::move(drawn), lloyd);
+  const ElementGrid grid =
+      best_grid(refinement.codewords, dimension, refinement.members, settings.element_bits,
+                settings.structure == Structure::kSignSplit ? Integers::kOdd : Integers::kAll);
+  result.iterations = static_cast<int>(std::ssize(refinement.errors));
+  (void)round_all(grid, refinement.codewords);
+  if (lloyd.iterations > 0) {
+    lloyd.iterations = kGridIterations;
+    lloyd.least_improvement = kGridImprovement;
+    lloyd.grid = grid;
+    lloyd.what = "refining rounded codewords";
+    refinement = refine(samples, dimension, std::move(refinement.codewords), lloyd);
+    result.iterations += static_cast<int>(std::ssize(refinement.errors));
+  }
+  result.codebook.element_scale = grid.scale;
+  result.codebook.elements = round_all(grid, refinement.codewords);
+  replace_duplicates(density, grid, dimension, random, result);
+}
+
+void learn_sign_split(std::span<const float> samples, const BuildSettings& settings,
+                      base::Random& random, BuildResult& result) {
+  std::vector<float> magnitudes(samples.begin(), samples.end());
+  fold(settings.structure, magnitudes);
+  learn(magnitudes, settings, random, result);
+  std::vector<std::uint8_t> levels;
+  for (const std::int8_t magnitude : result.codebook.elements) {
+    levels.push_back(static_cast<std::uint8_t>((magnitude - 1) / 2));
+  }
+  result.codebook.elements = expand(settings.structure, settings.dimension, levels);
+}
+
+void fit_lattice(std::span<const float> samples, BuildResult& result) {
+  result.codebook.elements = expand(Structure::kLattice, kLatticeDimension, lattice_levels());
+  result.codebook.element_scale = best_scale(samples, kLatticeDimension, result.codebook.elements);
+}
+
+}  // namespace
 
 BuildResult build_codebook(std::span<const NetworkVectors> networks,
                            const BuildSettings& settings) {
@@ -178,35 +267,22 @@ BuildResult build_codebook(std::span<const NetworkVectors> networks,
     result.networks.push_back({network.network, network.count(dimension), count, 0.0});
   }
 
-  result.bandwidth = settings.bandwidth.value_or(scott_bandwidth(samples, dimension));
-  const KernelDensity density(samples, dimension, result.bandwidth);
-  std::vector<float> drawn;
-  for (int c = 0; c < settings.entries; ++c) density.draw(random, drawn);
-
-  LloydSettings lloyd;
-  lloyd.iterations = settings.refine.value_or(
-      default_iterations(std::ssize(samples) / dimension, settings.entries, dimension));
-  Refinement refinement = refine(samples, dimension, std::move(drawn), lloyd);
-  const ElementGrid grid =
-      best_grid(refinement.codewords, dimension, refinement.members, settings.element_bits);
-  result.iterations = static_cast<int>(std::ssize(refinement.errors));
-  (void)round_all(grid, refinement.codewords);
-  if (lloyd.iterations > 0) {
-    lloyd.iterations = kGridIterations;
-    lloyd.least_improvement = kGridImprovement;
-    lloyd.grid = grid;
-    lloyd.what = "refining rounded codewords";
-    refinement = refine(samples, dimension, std::move(refinement.codewords), lloyd);
-    result.iterations += static_cast<int>(std::ssize(refinement.errors));
-  }
-
   Codebook& codebook = result.codebook;
   codebook.entries = settings.entries;
   codebook.dimension = dimension;
   codebook.element_bits = settings.element_bits;
-  codebook.element_scale = grid.scale;
-  codebook.elements = round_all(grid, refinement.codewords);
-  replace_duplicates(density, grid, dimension, random, result);
+  codebook.structure = settings.structure;
+  switch (settings.structure) {
+    case Structure::kTable:
+      learn(samples, settings, random, result);
+      break;
+    case Structure::kSignSplit:
+      learn_sign_split(samples, settings, random, result);
+      break;
+    case Structure::kLattice:
+      fit_lattice(samples, result);
+      break;
+  }
   codebook.sha256 = content_hash(codebook);
   codebook.provenance = {{"seed", settings.seed},
                          {"samples_per_network", count},
@@ -215,7 +291,7 @@ BuildResult build_codebook(std::span<const NetworkVectors> networks,
 
   std::vector<float> values;
   for (const std::int8_t element : codebook.elements) {
-    values.push_back(static_cast<float>(grid.scale * element));
+    values.push_back(static_cast<float>(codebook.element_scale * element));
   }
   measure_networks(samples, values, dimension, result.networks);
   return result;

@@ -17,6 +17,7 @@ struct BuildSettings {
   int entries = 256;
   int dimension = 4;
   int element_bits = 8;
+  Structure structure = Structure::kTable;
   std::optional<double> bandwidth;      // Scott's rule if not given
   std::optional<int> refine;            // Lloyd iterations; see default_iterations
   std::optional<std::int64_t> samples;  // of each network; see default_samples
@@ -48,12 +49,15 @@ struct BuildResult {
 [[nodiscard]] int default_iterations(std::int64_t samples, int entries, int dimension);
 
 // Errors: codebook.entries, codebook.dimension, codebook.element_bits, codebook.size (more
-// codewords than different ones exist), codebook.bandwidth, codebook.refine, codebook.samples.
+// codewords than different ones exist), codebook.structure (sizes that cannot have it),
+// codebook.bandwidth, codebook.refine, codebook.samples.
 void check_settings(const BuildSettings& settings);
 
 // 1. Equally many sub-vectors of each network (VQ4ALL).  2. Gaussian-kernel density estimate and
 // codewords drawn from it.  3. Lloyd iterations on the samples, if any.  4. Elements rounded to
 // integers, further Lloyd iterations on their grid (if any before), duplicates drawn anew.
+// sign_split: the same for the magnitudes, on the samples' absolute values. lattice: only the scale
+// is fitted.
 // Depends on nothing but its arguments. Errors: codebook.vectors (a network without sub-vectors),
 // codebook.samples (fewer sub-vectors than codewords), those of check_settings.
 [[nodiscard]] BuildResult build_codebook(std::span<const NetworkVectors> networks,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sw/codebook/codebook.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "sw/base/checked.h"
 #include "sw/base/safetensors.h"
 #include "sw/base/sha256.h"
+#include "sw/codebook/structure.h"
 
 namespace vqrom::codebook {
 namespace {
@@ -80,10 +82,38 @@ void check_elements(const Codebook& codebook, MetadataReader& metadata) {
   }
 }
 
+// Files of before structures have no such key: they are tables.
+Structure read_structure(const TensorFile& file, MetadataReader& metadata) {
+  const auto found = file.metadata.find("structure");
+  if (found == file.metadata.end()) return Structure::kTable;
+  const auto* structure = std::ranges::find(kStructures, found->second, text_of);
+  if (structure != std::end(kStructures)) return *structure;
+  metadata.add(fmt::format("metadata 'structure' is '{}'; must be table, sign_split or lattice",
+                           found->second));
+  return Structure::kTable;
+}
+
 }  // namespace
+
+std::string_view text_of(Structure structure) {
+  switch (structure) {
+    case Structure::kTable:
+      return "table";
+    case Structure::kSignSplit:
+      return "sign_split";
+    case Structure::kLattice:
+      return "lattice";
+  }
+  return "";
+}
 
 int Codebook::index_bits() const {
   return std::max(1, base::ceil_log2(static_cast<std::uint64_t>(entries)));
+}
+
+std::int64_t Codebook::rom_bits() const {
+  if (structure == Structure::kTable) return std::int64_t{entries} * dimension * element_bits;
+  return std::int64_t{entries >> dimension} * dimension * level_bits(structure, element_bits);
 }
 
 std::string content_hash(const Codebook& codebook) {
@@ -112,6 +142,7 @@ Codebook read_codebook(const std::filesystem::path& path) {
       metadata.integer("element_bits", kSmallestElementBits, kLargestElementBits);
   codebook.element_scale = metadata.positive("element_scale");
   codebook.sha256 = metadata.text("sha256");
+  codebook.structure = read_structure(file, metadata);
   codebook.provenance = Json::parse(metadata.text("provenance"), nullptr, false);
   if (!codebook.provenance.is_object()) metadata.add("metadata 'provenance' is not a JSON object");
   problems.throw_if_any();
@@ -128,6 +159,7 @@ Codebook read_codebook(const std::filesystem::path& path) {
         "codebook.hash", place,
         fmt::format("content has SHA-256 {}; its metadata states '{}'", hash, codebook.sha256));
   }
+  check_structure(codebook, place);
   return codebook;
 }
 
@@ -145,6 +177,7 @@ void write_codebook(const std::filesystem::path& path, const Codebook& codebook)
       {"element_bits", fmt::format("{}", codebook.element_bits)},
       {"element_scale", fmt::format("{}", codebook.element_scale)},  // shortest exact decimal
       {"sha256", codebook.sha256},
+      {"structure", std::string(text_of(codebook.structure))},
       {"provenance", codebook.provenance.dump()},
   };
   base::write_safetensors(path, file);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // vqrom codebook — builds one universal codebook from one or many networks.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "sw/base/sha256.h"
 #include "sw/codebook/build.h"
 #include "sw/codebook/layers.h"
+#include "sw/codebook/structure.h"
 #include "sw/codebook/theory.h"
 #include "sw/model/import.h"
 
@@ -26,17 +29,50 @@ struct Options {
   std::vector<std::string> networks;
   fs::path output;
   std::vector<std::string> dense;
+  std::string structure{text_of(Structure::kTable)};
+  std::optional<int> entries;
+  std::optional<int> dimension;
+  std::optional<int> element_bits;
   BuildSettings build;
 };
+
+// Sizes that were not given follow the structure.
+BuildSettings settings_of(const Options& options) {
+  BuildSettings settings = options.build;
+  settings.structure = *std::ranges::find(kStructures, options.structure, text_of);
+  switch (settings.structure) {
+    case Structure::kTable:
+      break;
+    case Structure::kSignSplit:
+      settings.entries = kLatticeEntries;
+      settings.dimension = kLatticeDimension;
+      settings.element_bits = 4;
+      break;
+    case Structure::kLattice:
+      settings.entries = kLatticeEntries;
+      settings.dimension = kLatticeDimension;
+      settings.element_bits = kLatticeElementBits;
+      break;
+  }
+  settings.entries = options.entries.value_or(settings.entries);
+  settings.dimension = options.dimension.value_or(settings.dimension);
+  settings.element_bits = options.element_bits.value_or(settings.element_bits);
+  return settings;
+}
 
 void add_options(CLI::App& app, Options& options) {
   app.add_option("networks", options.networks, "networks to learn from, ONNX")->required();
   app.add_option("-o,--output", options.output, "codebook to write, .safetensors")->required();
-  app.add_option("-k,--entries", options.build.entries, "codewords, 2 ... 65536")
-      ->capture_default_str();
-  app.add_option("-d,--dimension", options.build.dimension, "elements of a codeword, 1 ... 16")
-      ->capture_default_str();
-  app.add_option("--element-bits", options.build.element_bits, "bits of an element, 2 ... 8")
+  app.add_option("-k,--entries", options.entries,
+                 "codewords, 2 ... 65536 (default: 256; with a structure 65536)");
+  app.add_option("-d,--dimension", options.dimension,
+                 "elements of a codeword, 1 ... 16 (default: 4; with a structure 8)");
+  app.add_option("--element-bits", options.element_bits,
+                 "bits of an element, 2 ... 8 (default: 8; sign_split 4, lattice 5)");
+  app.add_option("--structure", options.structure,
+                 "table: any codewords; sign_split: learned magnitudes, all signs; lattice: E8, "
+                 "nothing learned but its scale")
+      ->check(CLI::IsMember({"table", "sign_split", "lattice"}))
       ->capture_default_str();
   app.add_option("--bandwidth", options.build.bandwidth,
                  "of the density estimate's Gaussian kernels (default: Scott's rule)");
@@ -59,20 +95,20 @@ struct Sources {
   base::Json provenance = base::Json::array();
 };
 
-Sources read_sources(const Options& options) {
+Sources read_sources(const Options& options, int dimension) {
   Sources sources;
   std::vector<std::string> layer_names;
   for (const std::string& path : options.networks) {
     const std::string bytes = base::read_file(path);
     model::Model model = model::parse_onnx(bytes, path);
     model.name = fs::path(path).stem().string();
-    sources.networks.push_back(cut_network(model, options.build.dimension, options.dense));
+    sources.networks.push_back(cut_network(model, dimension, options.dense));
     const NetworkVectors& network = sources.networks.back();
     layer_names.insert(layer_names.end(), network.weight_layers.begin(),
                        network.weight_layers.end());
     sources.provenance.push_back({{"file", fs::path(path).filename().string()},
                                   {"sha256", base::sha256_hex(bytes)},
-                                  {"sub_vectors", network.count(options.build.dimension)}});
+                                  {"sub_vectors", network.count(dimension)}});
   }
   check_dense_names(layer_names, options.dense);
   return sources;
@@ -97,8 +133,9 @@ void print_summary(const Sources& sources, const BuildResult& result) {
   fmt::print("  (squared, of weights with RMS 1 an output channel, codewords rounded)\n");
   fmt::print("at {:.3g} bits a weight       Shannon bound {:.5f}, scalar Lloyd-Max {:.5f}\n", bits,
              shannon_mse(bits), lloyd_max_mse_at(bits));
-  fmt::print("codebook                 {} codewords x {} elements x {} bits = {} ROM bits\n",
-             codebook.entries, codebook.dimension, codebook.element_bits, codebook.rom_bits());
+  fmt::print("codebook                 {} codewords x {} elements x {} bits {} {} ROM bits\n",
+             codebook.entries, codebook.dimension, codebook.element_bits,
+             codebook.structure == Structure::kTable ? "=" : "from", codebook.rom_bits());
   fmt::print("density, refinement      kernel bandwidth {:.4f}, {} Lloyd iterations\n",
              result.bandwidth, result.iterations);
   fmt::print("duplicate codewords      {} after rounding, {} after drawing anew\n",
@@ -107,7 +144,7 @@ void print_summary(const Sources& sources, const BuildResult& result) {
   std::int64_t available = 0;
   for (const NetworkResult& network : result.networks) available += network.available;
   const double per_codeword = static_cast<double>(available) / codebook.entries;
-  if (per_codeword < kFewSubVectorsPerCodeword) {
+  if (codebook.structure == Structure::kTable && per_codeword < kFewSubVectorsPerCodeword) {
     fmt::print(
         "note: only {:.1f} sub-vectors a codeword: the codebook remembers these networks, others "
         "will have a larger error\n",
@@ -116,14 +153,15 @@ void print_summary(const Sources& sources, const BuildResult& result) {
 }
 
 void run(const Options& options) {
-  check_settings(options.build);
+  const BuildSettings settings = settings_of(options);
+  check_settings(settings);
   const fs::path directory = options.output.parent_path();
   if (!directory.empty() && !fs::is_directory(directory)) {
     throw base::UserError("file.write", options.output.string(),
                           fmt::format("there is no directory '{}'", directory.string()));
   }
-  const Sources sources = read_sources(options);
-  BuildResult result = build_codebook(sources.networks, options.build);
+  const Sources sources = read_sources(options, settings.dimension);
+  BuildResult result = build_codebook(sources.networks, settings);
   result.codebook.provenance["networks"] = sources.provenance;
   result.codebook.provenance["dense"] = options.dense;
   write_codebook(options.output, result.codebook);

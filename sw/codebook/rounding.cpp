@@ -43,16 +43,19 @@ Fit fit(std::span<const float> codewords, int dimension, std::span<const double>
 std::int8_t ElementGrid::round(double value) const {
   const double limit = largest();
   const double clipped = std::clamp(value / scale, -limit, limit);
+  if (integers == Integers::kOdd) {
+    return static_cast<std::int8_t>(2.0 * std::floor(clipped / 2.0) + 1.0);
+  }
   return static_cast<std::int8_t>(clipped + (clipped < 0.0 ? -0.5 : 0.5));
 }
 
 ElementGrid best_grid(std::span<const float> codewords, int dimension,
-                      std::span<const double> weights, int bits) {
+                      std::span<const double> weights, int bits, Integers integers) {
   double largest = 0.0;
   for (const float value : codewords) largest = std::max(largest, std::abs(double{value}));
   VQROM_CHECK(std::isfinite(largest), "largest codeword element is {}", largest);
-  if (largest == 0.0) return {bits, 1.0};
-  std::vector<ElementGrid> grids(kRatios, ElementGrid{bits, 1.0});
+  if (largest == 0.0) return {bits, 1.0, integers};
+  std::vector<ElementGrid> grids(kRatios, ElementGrid{bits, 1.0, integers});
   std::vector<Fit> fits(kRatios);
   base::parallel_for(kRatios, 1, [&](std::int64_t ratio, std::int64_t) {
     ElementGrid& grid = grids[ratio];
@@ -65,7 +68,7 @@ ElementGrid best_grid(std::span<const float> codewords, int dimension,
   ElementGrid grid = grids[best];
   Fit found = fits[best];
   for (int i = 0; i < kScaleUpdates; ++i) {
-    const ElementGrid better{bits, found.best_scale};
+    const ElementGrid better{bits, found.best_scale, integers};
     const Fit refitted = fit(codewords, dimension, weights, better);
     if (refitted.error >= found.error) break;
     grid = better;

@@ -8,13 +8,16 @@
 
 namespace vqrom::codebook {
 
+enum class Integers { kAll, kOdd };
+
 // The values that a codeword element may have: scale times an integer of ±(2^(bits-1) - 1).
 struct ElementGrid {
   int bits = 8;
   double scale = 1.0;
+  Integers integers = Integers::kAll;
 
   [[nodiscard]] int largest() const { return (1 << (bits - 1)) - 1; }
-  // The nearest integer, ties away from zero, clipped.
+  // The nearest integer, clipped; ties away from zero, upwards where all are odd.
   [[nodiscard]] std::int8_t round(double value) const;
 };
 
@@ -22,6 +25,7 @@ struct ElementGrid {
 // ratio between the largest element and the largest value of the grid. codewords [k][d],
 // weights [k] (how many sub-vectors a codeword stands for).
 [[nodiscard]] ElementGrid best_grid(std::span<const float> codewords, int dimension,
-                                    std::span<const double> weights, int bits);
+                                    std::span<const double> weights, int bits,
+                                    Integers integers = Integers::kAll);
 
 }  // namespace vqrom::codebook

@@ -106,6 +106,22 @@ TEST(AcceleratorConfig, SurvivesBeingWrittenAndReadAgain) {
   EXPECT_EQ(json["codebook"]["entries"], 256);
 }
 
+TEST(AcceleratorConfig, FollowsTheStructureOfTheCodebookOrRefusesAnother) {
+  codebook::Codebook split = book(256, 4, 4);
+  split.structure = Structure::kSignSplit;
+  AcceleratorConfig config = parse("{}");
+  EXPECT_FALSE(to_json(config)["codebook"].contains("structure"));
+  bind_codebook(config, split, "split.safetensors");
+  EXPECT_EQ(to_json(config)["codebook"]["structure"], "sign_split");
+  EXPECT_EQ(to_json(parse_config(to_json(config), "a.json")), to_json(config));
+  EXPECT_EQ(messages([&] {
+              AcceleratorConfig table = parse(R"({"codebook": {"structure": "table"}})");
+              bind_codebook(table, split, "split.safetensors");
+            }),
+            "error[config.codebook]: split.safetensors: codebook.structure is table; the codebook "
+            "file has sign_split (leave the key out to follow the file)");
+}
+
 TEST(AcceleratorConfig, TellsEveryProblemAtOnce) {
   const std::string text = messages([] {
     (void)parse(R"({"name": "a b", "array": {"rows": 0, "colums": 4}, "bus": {"data_bits": 48},

@@ -91,6 +91,8 @@ const std::vector<LeafCase>& leaf_cases() {
       {"vq_beat_merge", {{}}},
       {"vq_sign_extend",
        {{{"COUNT", 4}, {"IN_W", 6}, {"OUT_W", 8}}, {{"COUNT", 1}, {"IN_W", 8}, {"OUT_W", 8}}}},
+      {"vq_sign_split", {{{"COUNT", 8}, {"LEVEL_W", 2}}, {{"COUNT", 1}, {"LEVEL_W", 6}}}},
+      {"vq_lattice", {{}}},
       {"vq_codebook_registers",
        {{{"ENTRIES", 8}, {"INDEX_W", 3}, {"CODEWORD_W", 12}, {"PORTS", 1}},
         {{"ENTRIES", 5}, {"INDEX_W", 3}, {"CODEWORD_W", 3}, {"PORTS", 2}}}},

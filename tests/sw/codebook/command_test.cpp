@@ -108,6 +108,28 @@ TEST_F(CodebookCommand, WritesACodebookAndPrintsErrorsBesideTheirBounds) {
   EXPECT_THAT(result.output, HasSubstr(codebook.sha256));
 }
 
+TEST_F(CodebookCommand, WritesStructuredCodebooks) {
+  auto result = run({"one.onnx", "--structure", "lattice", "-o", "e8.safetensors"});
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_EQ(read_codebook(directory_ / "e8.safetensors").structure, Structure::kLattice);
+  EXPECT_THAT(result.output, HasSubstr("65536 codewords x 8 elements x 5 bits from 4096 ROM bits"));
+  result = run(
+      {"one.onnx", "--structure", "sign_split", "-k", "256", "-d", "4", "-o", "split.safetensors"});
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  const Codebook split = read_codebook(directory_ / "split.safetensors");
+  EXPECT_EQ(split.structure, Structure::kSignSplit);
+  EXPECT_EQ(split.rom_bits(), 16 * 4 * 2);
+}
+
+TEST_F(CodebookCommand, RefusesSizesWithoutTheStructure) {
+  EXPECT_THAT(refusal({"one.onnx", "--structure", "lattice", "-d", "4", "-o", "c.safetensors"}),
+              HasSubstr("error[codebook.structure]: --structure: 65536 entries, dimension 4 and "
+                        "elements of 5 bits; a lattice codebook must have 65536 entries"));
+  EXPECT_THAT(refusal({"one.onnx", "--structure", "sign_split", "-k", "96", "-d", "4", "-o",
+                       "c.safetensors"}),
+              HasSubstr("a sign_split codebook must have 2^n entries"));
+}
+
 TEST_F(CodebookCommand, GivesTheSameFileForTheSameSeed) {
   const auto bytes = [&](const std::string& seed) {
     const auto result = run({"one.onnx", "-k", "32", "--seed", seed, "-o", "c.safetensors"});
