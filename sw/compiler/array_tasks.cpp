@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // array_tasks — the RUNs of an array layer, as planned.
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "sw/base/checked.h"
 #include "sw/compiler/array_plan.h"
 #include "sw/compiler/tiling.h"
+#include "sw/compiler/weight_tiles.h"
 
 namespace vqrom::compiler {
 namespace {
@@ -32,6 +32,7 @@ class PartTiler {
         tasks_(tasks),
         columns_(config.array.columns),
         tile_words_(layer.dense ? config.dense_words() : config.index_words()),
+        weights_(layer, tile_words_, plan.weights_resident, config, layout, tasks),
         stripes_(cut(whole(geometry), plan.stripe)) {
     const auto first = layer.parameters.begin() + part.first_block * columns_;
     parameters_ = add_parameters({first, first + part.blocks * columns_}, layout);
@@ -53,15 +54,6 @@ class PartTiler {
   }
 
  private:
-  // Blocks and taps whose weights stand in one tile.
-  struct Piece {
-    std::int64_t block = 0;
-    std::int64_t blocks = 1;
-    Taps taps;
-    bool first = true;
-    bool last = true;
-  };
-
   [[nodiscard]] const Block& block_at(std::int64_t b) const {
     return layer_.blocks[static_cast<std::size_t>(b)];
   }
@@ -72,7 +64,8 @@ class PartTiler {
     if (!plan_.split) {
       for (std::int64_t b = first_block_; b < end_block_; b += plan_.weight_blocks) {
         const std::int64_t count = std::min(plan_.weight_blocks, end_block_ - b);
-        run_piece({b, count, {{0, geometry_.y.kernel}, {0, geometry_.x.kernel}, {}}, true, true});
+        run_piece(
+            {b, count, {{0, geometry_.y.kernel}, {0, geometry_.x.kernel}, {0, 0}}, true, true});
       }
       return;
     }
@@ -81,7 +74,7 @@ class PartTiler {
 
   void run_split_block(std::int64_t b) {
     const Block& block = block_at(b);
-    std::vector<Piece> pieces;
+    std::vector<WeightPiece> pieces;
     for (std::int64_t ky = 0; ky < geometry_.y.kernel; ky += plan_.taps_y) {
       for (std::int64_t kx = 0; kx < geometry_.x.kernel; kx += plan_.taps_x) {
         for (std::int64_t g = 0; g < block.groups; g += plan_.tap_groups) {
@@ -94,18 +87,17 @@ class PartTiler {
     }
     pieces.front().first = true;
     pieces.back().last = true;
-    for (const Piece& piece : pieces) run_piece(piece);
+    for (const WeightPiece& piece : pieces) run_piece(piece);
   }
 
-  void run_piece(const Piece& piece) {
-    const TileUse weights = weights_of(piece);
-    std::int64_t word = plan_.weights_resident ? resident_words_.at(piece.block) : 0;
+  void run_piece(const WeightPiece& piece) {
+    std::int64_t word = 0;
+    const TileUse weights = weights_.of(piece, word);
     for (std::int64_t b = piece.block; b < piece.block + piece.blocks;) {
       // Blocks that read the same input and write one after the other share a RUN.
       std::int64_t count = 1;
       while (b + count < piece.block + piece.blocks && continues(b + count)) ++count;
-      Taps taps = piece.taps;
-      if (!plan_.split) taps.groups = {block_at(b).first_group, block_at(b).groups};
+      const Taps taps = piece.taps_of(block_at(b));
       Task task = task_for(b, count, taps, piece);
       task.weights = weights;
       task.run.weights = word;
@@ -128,7 +120,7 @@ class PartTiler {
     return taps.ky.count * taps.kx.count * taps.groups.count * tile_words_;
   }
 
-  Task task_for(std::int64_t b, std::int64_t blocks, const Taps& taps, const Piece& piece) {
+  Task task_for(std::int64_t b, std::int64_t blocks, const Taps& taps, const WeightPiece& piece) {
     const Block& block = block_at(b);
     Task task;
     task.layer = index_;
@@ -254,63 +246,6 @@ class PartTiler {
     loaded_rows_ = needed.rows.end();
   }
 
-  // Packs the weights of a piece the first time, then finds them again.
-  std::int64_t packed_weights(const Piece& piece, std::int64_t& words) {
-    const Key key{piece.block, piece.taps.groups.first, piece.taps.ky.first, piece.taps.kx.first};
-    if (const auto found = addresses_.find(key); found != addresses_.end()) {
-      words = found->second.words;
-      return found->second.address;
-    }
-    std::vector<std::uint8_t> bytes;
-    const auto tile_bytes = static_cast<std::size_t>(tile_words_ * config_.bus_bytes());
-    for (std::int64_t b = piece.block; b < piece.block + piece.blocks; ++b) {
-      Taps taps = piece.taps;
-      if (!plan_.split) taps.groups = {block_at(b).first_group, block_at(b).groups};
-      for (std::int64_t ky = taps.ky.first; ky < taps.ky.end(); ++ky) {
-        for (std::int64_t kx = taps.kx.first; kx < taps.kx.end(); ++kx) {
-          for (std::int64_t g = taps.groups.first; g < taps.groups.end(); ++g) {
-            bytes.resize(bytes.size() + tile_bytes);
-            layer_.pack({b, ky, kx, g}, std::span(bytes).last(tile_bytes));
-          }
-        }
-      }
-    }
-    words = std::ssize(bytes) / config_.bus_bytes();
-    const std::int64_t address = layout_.add_data(bytes);
-    addresses_[key] = {address, words};
-    return address;
-  }
-
-  TileUse weights_of(const Piece& piece) {
-    const Key key{piece.block, piece.taps.groups.first, piece.taps.ky.first, piece.taps.kx.first};
-    if (plan_.weights_resident) return resident_weights(piece);
-    if (weights_.tile >= 0 && key == weights_key_) return weights_;
-    std::int64_t words = 0;
-    const std::int64_t address = packed_weights(piece, words);
-    weights_key_ = key;
-    weights_ = new_tile(config::Target::kWeights, words, {contiguous(address, words)});
-    return weights_;
-  }
-
-  TileUse resident_weights(const Piece& piece) {
-    if (weights_.tile < 0) {
-      tasks_.tiles.push_back({config::Target::kWeights, 0, {}});
-      weights_ = {static_cast<int>(tasks_.tiles.size()) - 1, -1};
-    }
-    if (!resident_words_.contains(piece.block)) {
-      Tile& tile = tasks_.tiles[static_cast<std::size_t>(weights_.tile)];
-      std::int64_t words = 0;
-      Transfer load = contiguous(packed_weights(piece, words), 0);
-      load.row_words = words;
-      load.buffer = tile.words;
-      resident_words_[piece.block] = tile.words;
-      tile.words += words;
-      tile.parts.push_back({load});
-      ++weights_.part;
-    }
-    return weights_;
-  }
-
   // The tile of the parameters, and in `entry` where those of block b stand in it.
   TileUse parameters_of(std::int64_t b, std::int64_t& entry) {
     const std::int64_t first = plan_.parameters_resident ? part_.first_block : first_block_;
@@ -326,14 +261,8 @@ class PartTiler {
     return parameters_use_;
   }
 
-  // First block, group, kernel row and column.
-  using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
   // Stripe (or image), first group and groups, first kernel row and column.
   using InputKey = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
-  struct Data {
-    std::int64_t address = 0;
-    std::int64_t words = 0;
-  };
 
   const ArrayLayer& layer_;
   const Geometry& geometry_;
@@ -346,10 +275,9 @@ class PartTiler {
   TaskList& tasks_;
   std::int64_t columns_;
   std::int64_t tile_words_;
+  WeightTiles weights_;
   std::vector<Stripe> stripes_;
   std::int64_t parameters_ = 0;  // address
-  std::map<Key, Data> addresses_;
-  std::map<std::int64_t, std::int64_t> resident_words_;  // by first block
 
   std::int64_t stripe_ = 0;
   std::int64_t first_block_ = 0;  // of the chunk
@@ -362,8 +290,6 @@ class PartTiler {
   bool begun_ = false;
   std::int64_t loaded_image_ = 0;
   std::int64_t loaded_rows_ = 0;
-  TileUse weights_;
-  Key weights_key_;
   TileUse parameters_use_;
   std::int64_t parameters_first_ = -1;
 };
@@ -399,6 +325,7 @@ TilingNote tile_array_layer(ArrayLayer layer, int index, std::string_view place,
                               : 1;
     note.weights_resident = plan->weights_resident;
     note.input_resident = plan->scope != Scope::kStripe;
+    note.input_split = plan->split_input;
   }
   for (std::size_t i = first_tile; i < tasks.tiles.size(); ++i) {
     const Tile& tile = tasks.tiles[i];

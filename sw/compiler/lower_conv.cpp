@@ -196,11 +196,16 @@ void Lowering::lower_conv(const QNode& node, const QConv& conv) {
   }
   const std::int64_t taps = conv.window.kernel[0] * conv.window.kernel[1];
   const bool int8 = !codebook || decoded != nullptr;
-  if (is_depthwise(conv) && int8 && taps <= config_.buffers.window_vectors) {
+  const auto [down, right] = axes_of(conv.window, input_of(node).shape, node.shape);
+  const bool fits = taps <= config_.buffers.window_vectors &&
+                    std::min(down.reach(), down.in) * std::min(right.reach(), right.in) <=
+                        config_.buffers.activation_vectors;
+  if (is_depthwise(conv) && int8 && fits) {
     return lower_depthwise(node, conv, decoded ? *decoded : conv.weights);
   }
   if (int8) require_bypass(node, decoded ? kUnalignedGroups : "its weights are dense");
 
+  if (int8 && should_unfold(node, conv)) return lower_unfolded(node, conv);
   const bool unflattens = places_[static_cast<std::size_t>(current_.node)].unflattens;
   const int from = unflattens ? input_of(node).inputs.front() : node.inputs.front();
   const compress::MapShape& in = node_at(from).shape;
@@ -229,6 +234,41 @@ void Lowering::add_array_layer(ArrayLayer layer, const QNode& node, const Axis& 
   current_.layers.emplace_back(std::move(layer));
 }
 
+bool Lowering::should_unfold(const QNode& node, const QConv& conv) const {
+  if (conv.store != WeightStore::kDense || conv.groups != 1 || conv.window.kernel[1] == 1) {
+    return false;
+  }
+  const compress::MapShape& in = input_of(node).shape;
+  const std::int64_t kh = conv.window.kernel[0];
+  const std::int64_t kw = conv.window.kernel[1];
+  const std::int64_t pixels = node.shape.height * node.shape.width;
+  const std::int64_t blocks = ceil_div(conv.out_channels, columns_);
+  const std::int64_t unfolded = kw * conv.in_channels;
+  const std::int64_t direct = kh * kw * ceil_div(conv.in_channels, rows_) * pixels * blocks;
+  // The first step, and writing and reading what it makes.
+  const std::int64_t between = in.height * node.shape.width;
+  const std::int64_t vectors = between * ceil_div(unfolded, rows_);
+  const std::int64_t first =
+      std::max(between * kw * ceil_div(unfolded, columns_), vectors * config_.vector_words());
+  const std::int64_t second =
+      std::max(kh * ceil_div(unfolded, rows_) * pixels * blocks, vectors * config_.vector_words());
+  return 5 * (first + second) < 4 * direct;
+}
+
+void Lowering::lower_unfolded(const QNode& node, const QConv& conv) {
+  const auto [y, x] = axes_of(conv.window, input_of(node).shape, node.shape);
+  Selection beside;
+  for (std::int64_t kx = 0; kx < x.kernel; ++kx) {
+    for (std::int64_t c = 0; c < conv.in_channels; ++c) beside.push_back(Selected{c, 0, kx});
+  }
+  View map = new_map(y.in, x.out, std::ssize(beside));
+  add_selection(node, {1, 1, 1, 0, y.in, y.in}, x, view_of(node.inputs.front()), map,
+                input_of(node).quantisation.zero_point, beside);
+  ArrayLayer layer = array_conv(conv, arrangement_of(conv, y.kernel, 1), nullptr, config_);
+  add_array_layer(std::move(layer), node, y, {1, 1, 1, 0, x.out, x.out}, std::move(map),
+                  view_of(current_.node));
+}
+
 void Lowering::lower_unaligned_groups(const QNode& node, const QConv& conv) {
   require_bypass(node, kUnalignedGroups);
   const auto [y, x] = axes_of(conv.window, input_of(node).shape, node.shape);
@@ -245,7 +285,7 @@ void Lowering::lower_unaligned_groups(const QNode& node, const QConv& conv) {
     Selection spread(static_cast<std::size_t>(conv.groups * channels.input_stride));
     for (std::int64_t i = 0; i < conv.in_channels; ++i) {
       const std::int64_t to = i / channels.inputs * channels.input_stride + i % channels.inputs;
-      spread[static_cast<std::size_t>(to)] = Selected{0, i};
+      spread[static_cast<std::size_t>(to)] = Selected{i};
     }
     View map = new_map(y.in, x.in, std::ssize(spread));
     add_selection(node, rows, pixels, std::move(input), map, input_of(node).quantisation.zero_point,
@@ -261,7 +301,7 @@ void Lowering::lower_unaligned_groups(const QNode& node, const QConv& conv) {
   Selection gathered;
   for (std::int64_t o = 0; o < conv.out_channels; ++o) {
     gathered.push_back(
-        Selected{0, o / channels.outputs * channels.output_stride + o % channels.outputs});
+        Selected{o / channels.outputs * channels.output_stride + o % channels.outputs});
   }
   add_selection(node, {1, 1, 1, 0, y.out, y.out}, {1, 1, 1, 0, x.out, x.out}, std::move(output),
                 view_of(current_.node), node.quantisation.zero_point, gathered);

@@ -61,8 +61,8 @@ void Lowering::add_selection(const QNode& node, const Axis& y, const Axis& x, Vi
     const Block& block = blocks[static_cast<std::size_t>(key.block)];
     for (std::int64_t column = 0; column < block.channels; ++column) {
       const auto& selected = selection[static_cast<std::size_t>(block.first_channel + column)];
-      const bool here =
-          selected && selected->tap == key.ky && selected->channel / rows == key.group;
+      const bool here = selected && selected->ky == key.ky && selected->kx == key.kx &&
+                        selected->channel / rows == key.group;
       if (here) to[static_cast<std::size_t>(column * rows + selected->channel % rows)] = 1;
     }
   };
@@ -94,7 +94,7 @@ void Lowering::lower_concat(const QNode& node) {
     const View part = view_of(from);
     const std::int64_t first = std::ssize(input.groups) * rows_;
     for (std::int64_t c = 0; c < node_at(from).shape.channels; ++c) {
-      selection.push_back(Selected{0, first + c});
+      selection.push_back(Selected{first + c});
     }
     input.groups.insert(input.groups.end(), part.groups.begin(), part.groups.end());
   }
@@ -116,7 +116,7 @@ void Lowering::lower_slice(const QNode& node, const compress::QSlice& slice) {
   require_bypass(node, kMoves);
   Selection selection;
   for (std::int64_t c = 0; c < channels; ++c) {
-    selection.push_back(Selected{0, slice.starts[2] + c * slice.steps[2]});
+    selection.push_back(Selected{slice.starts[2] + c * slice.steps[2]});
   }
   add_selection(node, y, x, std::move(input), std::move(output), node.quantisation.zero_point,
                 selection);
@@ -135,7 +135,7 @@ void Lowering::lower_pad(const QNode& node, const compress::QPad& pad) {
   require_bypass(node, "it pads channels, which takes int8 weights");
   Selection selection(static_cast<std::size_t>(node.shape.channels));
   for (std::int64_t c = 0; c < from.channels; ++c) {
-    selection[static_cast<std::size_t>(pad.before[2] + c)] = Selected{0, c};
+    selection[static_cast<std::size_t>(pad.before[2] + c)] = Selected{c};
   }
   add_selection(node, y, x, std::move(input), std::move(output), zero_point, selection);
 }
@@ -167,7 +167,7 @@ void Lowering::lower_reshape(const QNode& node) {
       const std::int64_t pixel = code / from.channels;
       Selection selection;
       for (std::int64_t c = code; c < code + count; ++c) {
-        selection.push_back(Selected{c / from.channels - pixel, c % from.channels});
+        selection.push_back(Selected{c % from.channels, c / from.channels - pixel});
       }
       View part = some_groups(output, first / rows_, ceil_div(count, rows_));
       part.images = 1;
@@ -176,7 +176,7 @@ void Lowering::lower_reshape(const QNode& node) {
       part.row_stride = period * rows_;
       part.image_stride = 0;
       for (std::int64_t& address : part.groups) address += offset * rows_;
-      const Axis y{selection.back()->tap + 1, step, 1, pixel, input.height, part.height};
+      const Axis y{selection.back()->ky + 1, step, 1, pixel, input.height, part.height};
       add_selection(node, y, straight(1), input, std::move(part), node.quantisation.zero_point,
                     selection);
     }

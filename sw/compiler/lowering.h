@@ -26,11 +26,12 @@ struct LoweredNode {
   std::vector<MachineLayer> layers;
 };
 
-// Where each output channel of a copy comes from: a tap along y and a channel of the input's
-// groups (group * R + row); nothing: the zero point.
+// Where each output channel of a copy comes from: a channel of the input's groups (group * R + row)
+// at a kernel position; nothing: the zero point.
 struct Selected {
-  std::int64_t tap = 0;
   std::int64_t channel = 0;
+  std::int64_t ky = 0;
+  std::int64_t kx = 0;
 };
 using Selection = std::vector<std::optional<Selected>>;
 
@@ -50,6 +51,10 @@ class Lowering {
   // A codebook layer whose groups do not start at codewords or beats: its channels are spread
   // before and gathered after.
   void lower_unaligned_groups(const compress::QNode& node, const compress::QConv& conv);
+  // A convolution of few channels: a first step puts the kernel's columns beside each other as
+  // channels, where that is faster.
+  [[nodiscard]] bool should_unfold(const compress::QNode& node, const compress::QConv& conv) const;
+  void lower_unfolded(const compress::QNode& node, const compress::QConv& conv);
   void lower_depthwise(const compress::QNode& node, const compress::QConv& conv,
                        const std::vector<std::int8_t>& weights);
   void add_array_layer(ArrayLayer layer, const compress::QNode& node, const Axis& y, const Axis& x,

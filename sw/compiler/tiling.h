@@ -20,6 +20,7 @@ struct TilingNote {
   std::int64_t splits = 1;   // RUNs that share a block's sums
   bool weights_resident = false;
   bool input_resident = false;
+  bool input_split = false;  // as `splits`: a tile holds the input of one such RUN
   // The largest tile of each buffer, words.
   std::int64_t activation_vectors = 0;
   std::int64_t weight_words = 0;

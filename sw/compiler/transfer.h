@@ -41,7 +41,7 @@ struct BufferSteps {
                                               const BufferSteps& steps,
                                               const config::AcceleratorConfig& config);
 
-// `words` bus words that follow each other, as buffer words of `word_words`.
+// `words` bus words that follow each other.
 [[nodiscard]] Transfer contiguous(std::int64_t address, std::int64_t words);
 
 // Cycles that a transfer keeps the bus busy, the wait for answers included.

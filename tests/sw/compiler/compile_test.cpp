@@ -2,18 +2,40 @@
 // compile_test — programs of random networks on random accelerators equal golden in every bit.
 #include "sw/compiler/compile.h"
 
+#include <map>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sw/base/error.h"
 #include "tests/sw/compiler/equal_golden.h"
 #include "tests/sw/compiler/random_config.h"
 #include "tests/sw/compress/random_network.h"
+#include "tests/sw/compress/small_codebook.h"
 
 namespace vqrom::compiler {
 namespace {
 
-// One network on one accelerator, in the given order of queues. Layers that do not fit are allowed.
-void try_seed(std::uint64_t seed, std::int64_t batch, int& refused) {
+using ::testing::ElementsAre;
+
+// How often each way to cut a layer was taken.
+using Seen = std::map<std::string, int>;
+
+void count(const Compilation& compilation, Seen& seen) {
+  for (const LayerReport& layer : compilation.layers) {
+    ++seen[layer.place.operation + " " + layer.place.weights];
+    for (const TilingNote& note : layer.notes) {
+      ++seen[note.order];
+      if (note.stripes > 1 && note.chunks > 1) ++seen[note.order + ", stripes and chunks"];
+      if (note.splits > 1) ++seen[note.input_split ? "sums and input split" : "sums split"];
+      if (note.weights_resident && note.stripes > 1) ++seen["weights stay"];
+      if (note.input_resident && note.stripes > 1) ++seen["input stays"];
+    }
+  }
+}
+
+// One network on one accelerator, in both orders of queues.
+void try_seed(std::uint64_t seed, std::int64_t batch, Seen& seen) {
   SCOPED_TRACE(fmt::format("seed {}, batch {}", seed, batch));
   const auto [network, codebook] = compress::testing::random_network(seed, 12);
   base::Random random(seed);
@@ -24,10 +46,11 @@ void try_seed(std::uint64_t seed, std::int64_t batch, int& refused) {
   try {
     compilation = compile_network(network, config, codebook.sha256, settings);
   } catch (const base::UserError& error) {
-    ++refused;
+    ++seen["refused"];
     EXPECT_EQ(error.problems()[0].code, "program.limit") << error.what();
     return;
   }
+  count(compilation, seen);
   ASSERT_NO_THROW(check_program(compilation.program, "test"));
   for (const Order order : {Order::kLoadsFirst, Order::kStoresFirst}) {
     ASSERT_EQ(testing::difference_from_golden(compilation.program, network, codebook, seed, order),
@@ -36,12 +59,65 @@ void try_seed(std::uint64_t seed, std::int64_t batch, int& refused) {
 }
 
 TEST(Compile, EqualsGoldenOnRandomNetworksAndAccelerators) {
-  int refused = 0;
-  for (std::uint64_t seed = 0; seed < 300 && !HasFatalFailure(); ++seed) {
-    try_seed(seed, 1, refused);
-    try_seed(seed, 3, refused);
+  Seen seen;
+  for (std::uint64_t seed = 0; seed < 400 && !HasFatalFailure(); ++seed) {
+    try_seed(seed, 1, seen);
+    try_seed(seed, 3, seen);
   }
-  EXPECT_LT(refused, 60);
+  EXPECT_LT(seen["refused"], 30);
+  for (const char* way : {"conv codebook", "conv dense", "linear codebook", "linear dense",
+                          "depthwise codebook", "depthwise dense", "add none", "max_pool none",
+                          "average_pool none", "copy none", "stripes outer, stripes and chunks",
+                          "weights outer, stripes and chunks", "vector, stripes and chunks",
+                          "sums split", "sums and input split", "weights stay", "input stays"}) {
+    EXPECT_GE(seen[way], 5) << way;
+  }
+}
+
+compress::QConv pointwise(std::int64_t in, std::int64_t out) {
+  compress::QConv conv;
+  conv.in_channels = in;
+  conv.out_channels = out;
+  conv.weights.resize(static_cast<std::size_t>(in * out), 1);
+  conv.bias.resize(static_cast<std::size_t>(out));
+  conv.multipliers.resize(static_cast<std::size_t>(out));
+  return conv;
+}
+
+std::vector<std::string> layers_of(const compress::QuantisedNetwork& network) {
+  const codebook::Codebook codebook = compress::testing::small_codebook(16, 4);
+  const config::AcceleratorConfig config = testing::accelerator("small", codebook);
+  std::vector<std::string> names;
+  const Compilation compilation = compile_network(network, config, codebook.sha256, {1, nullptr});
+  for (const LayerPlace& layer : compilation.program.layers) names.push_back(layer.name);
+  return names;
+}
+
+TEST(Compile, TakesNoWorkForConcatenationsOfWholeGroups) {
+  compress::QuantisedNetwork network;
+  network.name = "fire";
+  network.nodes = {{"in", compress::QInput{}, {}, {4, 4, 8}, {}},
+                   {"a", pointwise(8, 16), {0}, {4, 4, 16}, {}},
+                   {"b", pointwise(8, 9), {0}, {4, 4, 9}, {}},
+                   {"joined", compress::QConcat{}, {1, 2}, {4, 4, 25}, {}}};
+  network.output = 3;
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "b"));
+  // 9 channels are no whole group of 8 rows.
+  network.nodes[3].inputs = {2, 1};
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "b", "joined"));
+}
+
+TEST(Compile, ReadsThroughAReshapeBeforeALinearLayer) {
+  compress::QuantisedNetwork network;
+  network.name = "flat";
+  network.nodes = {{"in", compress::QInput{}, {}, {4, 4, 3}, {}},
+                   {"flat", compress::QReshape{}, {0}, {1, 1, 48}, {}},
+                   {"linear", pointwise(48, 10), {1}, {1, 1, 10}, {}}};
+  network.output = 2;
+  EXPECT_THAT(layers_of(network), ElementsAre("linear"));
+  network.output = 1;
+  network.nodes.pop_back();
+  EXPECT_THAT(layers_of(network), ElementsAre("flat"));
 }
 
 }  // namespace

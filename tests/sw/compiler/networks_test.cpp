@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sw/base/random.h"
 #include "sw/compiler/compile.h"
 #include "sw/compress/compress.h"
 #include "sw/model/import.h"
@@ -48,8 +49,10 @@ void expect_equal(const compress::QuantisedNetwork& network, const codebook::Cod
   const auto start = std::chrono::steady_clock::now();
   const Compilation compilation =
       compile_network(network, accelerator, codebook.sha256, {batch, &codebook});
+  const double seconds = seconds_since(start);
   std::cout << compilation_text(compilation, Detail::kSummary)
-            << fmt::format("compiled in {:.2f} s\n", seconds_since(start));
+            << fmt::format("compiled in {:.2f} s\n", seconds);
+  EXPECT_LT(seconds, 2.0);
   check_program(compilation.program, config);
   EXPECT_EQ(testing::difference_from_golden(compilation.program, network, codebook, 1,
                                             Order::kLoadsFirst),
@@ -86,6 +89,51 @@ std::vector<Job> jobs() {
 INSTANTIATE_TEST_SUITE_P(All, Networks, ::testing::ValuesIn(jobs()), [](const auto& test) {
   return fmt::format("{}_{}_{}", test.param.network, test.param.config, test.param.batch);
 });
+
+class Glyphs : public ::testing::TestWithParam<std::string> {};
+
+// The project's own networks; random pictures will do to calibrate them here.
+TEST_P(Glyphs, EqualGolden) {
+  const codebook::Codebook codebook = compress::testing::small_codebook(256, 4);
+  const std::filesystem::path source = VQROM_SOURCE_DIR;
+  const model::Model model = model::import_onnx(source / "sw/example" / (GetParam() + ".onnx"));
+  compress::Settings settings;
+  settings.dense = {"first"};
+  settings.calibration_count = 2;
+  const auto picture = [&](std::int64_t i) {
+    base::Random random(static_cast<std::uint64_t>(i));
+    std::vector<float> values(static_cast<std::size_t>(base::element_count(model.nodes[0].shape)));
+    for (float& value : values) value = static_cast<float>(random.uniform());
+    return values;
+  };
+  const compress::QuantisedNetwork network =
+      compress::compress_network(model, codebook, picture, settings);
+  for (const char* config : {"tiny", "small", "medium", "large"}) {
+    expect_equal(network, codebook, config, 1);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Glyphs, ::testing::Values("glyphs_plain", "glyphs_resnet"),
+                         [](const auto& test) { return test.param; });
+
+// The estimate must leave the array at work; the RTL's own bar is measured elsewhere.
+TEST(SyntheticResNet18, KeepsTheArrayAtWorkInItsConvolutions) {
+  for (const int dimension : {4, 8}) {
+    const auto [network, codebook] = testing::synthetic_resnet18(4096, dimension, 1);
+    const Compilation compilation = compile_network(
+        network, testing::accelerator("large", codebook), codebook.sha256, {1, nullptr});
+    double macs = 0.0;
+    double cycles = 0.0;
+    for (const LayerReport& layer : compilation.layers) {
+      const auto& node = network.nodes[static_cast<std::size_t>(layer.place.node)];
+      const auto* conv = std::get_if<compress::QConv>(&node.op);
+      if (conv == nullptr || conv->window.kernel[0] != 3) continue;
+      macs += static_cast<double>(layer.place.macs);
+      cycles += static_cast<double>(layer.place.estimated_cycles);
+    }
+    EXPECT_GT(macs / (cycles * 32 * 32), 0.9) << "dimension " << dimension;
+  }
+}
 
 TEST(SyntheticResNet18, EqualsGolden) {
   const auto [network, codebook] = testing::synthetic_resnet18(4096, 8, 1);
