@@ -52,6 +52,14 @@ void print_summary(const config::AcceleratorConfig& config, const codebook::Code
   fmt::print("{}\n", config.array.dense_bypass
                          ? fmt::format("; {} words if int8", config.dense_words())
                          : std::string("; no int8 path"));
+  if (config.top == config::Top::kAccelerator) {
+    const config::BuffersConfig& buffers = config.buffers;
+    fmt::print(
+        "buffers   {} activation, {} window and {} output vectors, {} words, {} parameters\n",
+        buffers.activation_vectors, buffers.window_vectors, buffers.output_vectors,
+        buffers.weight_words, buffers.parameter_entries);
+  }
+  fmt::print("top       {}\n", bundle.manifest["top"].get<std::string>());
   fmt::print("ports     {} and the clock\n", bundle.manifest["ports"].size());
   fmt::print("files     {}: {} leaves, {} structure, {} ROM{}\n", output, count("leaf"),
              count("structure"), count("rom"), count("data") > 0 ? " and its image" : "");

@@ -42,9 +42,12 @@ TEST_F(Generate, WritesABundleAndSaysWhatIsInIt) {
   EXPECT_EQ(result.exit_code, base::kExitOk);
   EXPECT_THAT(result.output, AllOf(HasSubstr("array     8 x 8 multipliers"),
                                    HasSubstr("ROM       256 codewords x 8 x 8 bits = 16384 bits"),
-                                   HasSubstr("tile      8 indices in 2 words of 32 bits")));
+                                   HasSubstr("tile      8 indices in 2 words of 32 bits"),
+                                   HasSubstr("buffers   2048 activation, 256 window"),
+                                   HasSubstr("top       vq_accelerator")));
   EXPECT_TRUE(exists("bundle/manifest.json"));
   EXPECT_TRUE(exists("bundle/rtl/vq_core.v"));
+  EXPECT_TRUE(exists("bundle/rtl/vq_accelerator.v"));
 }
 
 TEST_F(Generate, RefusesAnArrayThatCodewordsDoNotFillAndWritesNothing) {
