@@ -71,10 +71,9 @@ struct ProgramRunOptions {
 // Programs stand in memory beside each other; between two runs nothing is loaded but inputs.
 class ProgramRunner {
  public:
-  // Resets the accelerator, checks its registers, loads the programs behind the memory's origin. The
-  // longest burst is the configuration's.
-  // Errors: as check_resident; simulate.device; simulate.memory (the programs reach past the
-  // address space).
+  // Resets the accelerator, checks its registers, loads the programs behind the memory's origin.
+  // The longest burst is the configuration's. Errors: as check_resident; simulate.device;
+  // simulate.memory (the programs reach past the address space).
   ProgramRunner(CycleModel& model, const Bundle& bundle, std::vector<ResidentProgram> programs,
                 const AxiMemoryOptions& memory);
 
