@@ -12,6 +12,8 @@
 #include "sw/compress/compress.h"
 #include "sw/model/import.h"
 #include "tests/sim/random_bundle.h"
+#include "tests/sim/random_layer.h"
+#include "tests/sw/compiler/random_config.h"
 #include "tests/sw/compress/random_network.h"
 #include "tests/temporary_directory.h"
 
@@ -22,6 +24,8 @@ using compress::testing::random_network;
 using vqrom::testing::error_message;
 
 constexpr int kOperators = 8;
+constexpr std::uint64_t kFirstAccelerator = 1;
+constexpr std::uint64_t kAccelerators = 3;
 
 // A network, its program and the reference.
 struct Compiled {
@@ -78,16 +82,21 @@ void run(const RandomBundle& made, const std::deque<Compiled>& compiled, int mem
 }
 
 // Random networks, every third with a batch of three.
-void run(const std::string& name, const config::AcceleratorConfig& config, int dimension,
-         int networks, int memories) {
-  const RandomBundle made(name, config, 32, dimension, 8);
+void run(const std::string& name, const config::AcceleratorConfig& config, int entries,
+         int dimension, int element_bits, std::uint64_t first_seed, int networks, int memories) {
+  const RandomBundle made(name, config, entries, dimension, element_bits);
   std::deque<Compiled> compiled;
   for (int i = 0; i < networks; ++i) {
-    const auto seed = static_cast<std::uint64_t>(i) + 1;
+    const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
     compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network, made.bundle(),
                           made.codebook(), i % 3 == 2 ? 3 : 1);
   }
   run(made, compiled, memories);
+}
+
+void run(const std::string& name, const config::AcceleratorConfig& config, int dimension,
+         int networks, int memories) {
+  run(name, config, 32, dimension, 8, 1, networks, memories);
 }
 
 config::AcceleratorConfig accelerator(const std::string& name) {
@@ -136,6 +145,23 @@ TEST(Programs, EqualTheReferenceOn16x16) {
 
 TEST(Programs, EqualTheReferenceOn32x32) {
   run("programs_32x32", accelerator("large"), 8, 4, 2);
+}
+
+// Arrays, buffers, buses and codewords of many shapes; each is a model of its own to build.
+TEST(Programs, EqualTheReferenceOnRandomAccelerators) {
+  for (std::uint64_t seed = kFirstAccelerator; seed < kFirstAccelerator + kAccelerators; ++seed) {
+    base::Random random(seed);
+    const codebook::Codebook codebook = random_codebook(7, 2 + static_cast<int>(random.below(60)),
+                                                        1 + static_cast<int>(random.below(9)),
+                                                        2 + static_cast<int>(random.below(7)));
+    config::AcceleratorConfig config = compiler::testing::random_config(random, codebook);
+    config.array.product_register = random.below(2) == 1;
+    config.bus.burst_words = 1 + static_cast<int>(random.below(16));
+    config.bus.outstanding = 1 + static_cast<int>(random.below(8));
+    SCOPED_TRACE(fmt::format("accelerator {}: {}", seed, config::to_json(config).dump()));
+    run(fmt::format("programs_random_{}", seed), config, codebook.entries, codebook.dimension,
+        codebook.element_bits, seed * 1000, 6, 3);
+  }
 }
 
 // The project's own networks, calibrated on noise.
