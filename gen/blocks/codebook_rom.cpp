@@ -83,8 +83,8 @@ std::vector<std::string> header_of(const Content& content, int index_bits, bool 
   if (is_memory) {
     header.push_back(
         fmt::format("Image       {}, read by $readmemh from the directory in which", kRomImage));
-    header.push_back("            the tool runs; define " + std::string(kRomImageMacro) +
-                     " as a text to name another file.");
+    header.push_back(fmt::format(
+        "            the tool runs; define {} as a text to name another file.", kRomImageMacro));
   }
   return header;
 }
@@ -103,8 +103,9 @@ const netlist::Module& add_codebook_rom(netlist::Design& design,
   const netlist::Net clk = module.clock("clk");
   const netlist::Net en = module.input("en_i", 1);
   const netlist::Net index = module.input("index_i", index_bits);
-  const netlist::Net word = module.output(content.output + "_o", content.word_bits());
-  const netlist::Net register_net = module.wire(content.output + "_q", content.word_bits());
+  const netlist::Net word = module.output(fmt::format("{}_o", content.output), content.word_bits());
+  const netlist::Net register_net =
+      module.wire(fmt::format("{}_q", content.output), content.word_bits());
   module.assign(word, {register_net});
 
   netlist::Rom rom{.name = "entry",
