@@ -51,6 +51,11 @@ void Lowering::lower(int index) {
     void operator()(const compress::QConcat&) const { self.lower_concat(node); }
     void operator()(const compress::QSlice& slice) const { self.lower_slice(node, slice); }
     void operator()(const compress::QPad& pad) const { self.lower_pad(node, pad); }
+    void operator()(const compress::QTable&) const {
+      self.problems_.add("program.limit",
+                         fmt::format("{}: node '{}'", self.network_.name, node.name),
+                         "is an activation function by table, for which the machine has none");
+    }
     void operator()(const compress::QReshape&) const { self.lower_reshape(node); }
   };
   std::visit(Visitor{*this, node}, node.op);

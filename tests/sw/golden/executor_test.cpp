@@ -96,6 +96,17 @@ TEST(Executor, AveragesOverRealPixelsOrTheWholeWindow) {
   EXPECT_THAT(averaged(), ElementsAre(5, 17));  // 10/2
 }
 
+TEST(Executor, LooksCodesUpFromTheLowestOn) {
+  compress::QTable table;
+  for (int i = 0; i < 256; ++i) {
+    table.values[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i * 7 - 128);
+  }
+  EXPECT_THAT(
+      run(one_operator({1, 1, 4}, {1.0, 5}, table, {1, 1, 4}, {0.5, 0}), {-128, -127, 0, 127}),
+      ElementsAre(-128, -121, static_cast<std::int8_t>(128 * 7 - 128),
+                  static_cast<std::int8_t>(255 * 7 - 128)));
+}
+
 TEST(Executor, RefusesAccumulatorsThatCouldOverflowOneStepAboveTheLimit) {
   compress::QConv conv;
   conv.in_channels = 2;
