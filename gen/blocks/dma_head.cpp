@@ -17,7 +17,7 @@ void DmaBuilder::write_header() {
       {"  load ─▶ fork ─┬▶ walker ─▶ arbiter ─▶ limit ─▶ mem_ar        mem_r ─▶ answers",
        "                │  fetch_ar ─▶ ┘                          fetch_r ◀──┤",
        "                └▶ queue ─────────────────▶ load writer ◀────────────┘",
-       "                                                 └─▶ act, wgt, param, window",
+       "                                                 └─▶ act, wgt, param, window, table",
        "  store ─▶ fork ─┬▶ walker ─▶ limit ─┬▶ mem_aw            mem_b ─▶ answers",
        "                 │                   └▶ lengths ─▶ ┐",
        "                 └▶ queue ────────────▶ store reader ─▶ mem_w", "",
@@ -75,13 +75,15 @@ void DmaBuilder::declare_ports() {
   wgt_ = declare_buffer("wgt", bus_bits_);
   param_ = declare_buffer("param", kEntryBits);
   window_ = declare_buffer("window", vector_bits_);
+  table_ = declare_buffer("table", bus_bits_);
   out_rd_en_ = m_.output("out_rd_en_o", 1);
   out_rd_addr_ = m_.output("out_rd_addr_o", buffer_addr_bits_);
   out_rd_data_ = m_.input("out_rd_data_i", vector_bits_, "1 cycle, holds");
   declare_memory();
   m_.port_group("For counters");
-  load_events_ = {m_.output("load_act_o", 1), m_.output("load_wgt_o", 1),
-                  m_.output("load_param_o", 1), m_.output("load_window_o", 1)};
+  load_events_ = {m_.output("load_act_o", 1),      m_.output("load_wgt_o", 1),
+                  m_.output("load_param_o", 1),    m_.output("load_window_o", 1),
+                  m_.output("load_codebook_o", 1), m_.output("load_table_o", 1)};
   fetch_event_ = m_.output("fetch_o", 1, "a word of an instruction arrives");
   store_event_ = m_.output("store_o", 1, "a word is written");
   read_burst_ = m_.output("read_burst_o", 1, "a read burst is requested");

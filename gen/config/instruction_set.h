@@ -30,7 +30,13 @@ enum class Opcode {
 };
 
 // Where a LOAD writes. The word of each buffer: docs/rtl/accelerator.md.
-enum class Target { kActivations = 0, kWeights = 1, kParameters = 2, kWindow = 3 };
+// 4 is kept for codebooks.
+enum class Target { kActivations = 0, kWeights = 1, kParameters = 2, kWindow = 3, kTable = 5 };
+inline constexpr std::size_t kTargets = 6;
+
+// The table buffer: two tables of an output code for each code, that of -128 first.
+inline constexpr std::int64_t kTables = 2;
+inline constexpr std::int64_t kTableEntries = 256;
 
 // What a RUN computes.
 enum class Operation { kArray = 0, kWindowSum = 1, kWindowMax = 2, kAdd = 3 };
@@ -80,6 +86,8 @@ struct Shape {
   std::int64_t zero_point = 0;
   std::int64_t low = -128;
   std::int64_t high = 127;
+  std::int64_t table = 0;
+  std::int64_t table_bank = 0;
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 

@@ -62,16 +62,23 @@ class Checker {
       std::int64_t capacity;
       std::string_view name;
     };
-    const Place buffer = target == config::Target::kActivations
-                             ? Place{config_.vector_words(), config_.buffers.activation_vectors,
-                                     "buffers.activation_vectors"}
-                         : target == config::Target::kWeights
-                             ? Place{1, config_.buffers.weight_words, "buffers.weight_words"}
-                         : target == config::Target::kParameters
-                             ? Place{kParameterBytes / config_.bus_bytes(),
-                                     config_.buffers.parameter_entries, "buffers.parameter_entries"}
-                             : Place{config_.vector_words(), config_.buffers.window_vectors,
-                                     "buffers.window_vectors"};
+    const bool is_known = load.target <= static_cast<std::int64_t>(config::Target::kWindow) ||
+                          target == config::Target::kTable;
+    if (!require(is_known, "target is {}; must be 0 to 3 or 5", load.target)) return;
+    const Place buffer =
+        target == config::Target::kActivations
+            ? Place{config_.vector_words(), config_.buffers.activation_vectors,
+                    "buffers.activation_vectors"}
+        : target == config::Target::kWeights
+            ? Place{1, config_.buffers.weight_words, "buffers.weight_words"}
+        : target == config::Target::kParameters
+            ? Place{kParameterBytes / config_.bus_bytes(), config_.buffers.parameter_entries,
+                    "buffers.parameter_entries"}
+        : target == config::Target::kTable
+            ? Place{1, config::kTables * config::kTableEntries / config_.bus_bytes(),
+                    "words of two tables"}
+            : Place{config_.vector_words(), config_.buffers.window_vectors,
+                    "buffers.window_vectors"};
     waits("wait_reads", load.wait_reads, runs_, "RUN");
     waits("wait_stores", load.wait_stores, stores_, "STORE");
     rows(load, buffer.words, buffer.capacity, buffer.name);
@@ -88,6 +95,7 @@ class Checker {
     const bool array = shape.operation == static_cast<std::int64_t>(Operation::kArray);
     require(shape.dense == 0 || (array && config_.array.dense_bypass),
             "dense is set; the array has no dense bypass, or the operation is not array");
+    require(shape.table_bank == 0 || shape.table != 0, "table_bank is set without table");
     require(shape.low <= shape.high, "low is {}, high {}", shape.low, shape.high);
     shape_ = shape;
   }

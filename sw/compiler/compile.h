@@ -24,8 +24,8 @@ struct CompileSettings {
 struct LayerReport {
   LayerPlace place;
   std::vector<TilingNote> notes;
-  std::int64_t compute_cycles = 0;             // of array and vector unit, without waits
-  std::array<std::int64_t, 4> loaded_bytes{};  // by target
+  std::int64_t compute_cycles = 0;  // of array and vector unit, without waits
+  std::array<std::int64_t, config::kTargets> loaded_bytes{};  // by target
   std::int64_t stored_bytes = 0;
   double utilisation = 0.0;  // estimated: macs over estimated cycles times rows times columns
 };

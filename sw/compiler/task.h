@@ -21,7 +21,7 @@ struct Transfer {
   std::int64_t buffer_stride = 0;
 };
 
-// A contiguous piece of one of the four buffers that LOADs fill, held from the first to the last
+// A contiguous piece of one of the buffers that LOADs fill, held from the first to the last
 // task that uses it. Its parts come one after the other.
 struct Tile {
   config::Target target = config::Target::kActivations;
@@ -56,6 +56,7 @@ struct Task {
   TileUse window;
   TileUse parameters;
   TileUse activations;
+  TileUse table;
   int output = -1;
   Work work;
 };

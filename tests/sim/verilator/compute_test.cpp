@@ -55,6 +55,7 @@ void run_sequences(Compute& compute, int sequences, int runs) {
     std::vector<RunTask> tasks;
     for (const RandomRun& each : sequence) tasks.push_back(each.task);
     random.fill(bench.buffers);
+    bench.load_tables();
 
     RunBuffers expected = bench.buffers;
     RunReference reference(compute.config(), compute.codebook());

@@ -15,9 +15,11 @@
 namespace vqrom::sim {
 namespace {
 
-constexpr std::array kEvents{"load_act_o", "load_wgt_o", "load_param_o", "load_window_o",
-                             "fetch_o",    "store_o",    "read_burst_o", "write_burst_o"};
-constexpr std::array kBuffers{"act", "wgt", "param", "window"};
+constexpr std::array kEvents{"load_act_o",      "load_wgt_o",   "load_param_o", "load_window_o",
+                             "load_codebook_o", "load_table_o", "fetch_o",      "store_o",
+                             "read_burst_o",    "write_burst_o"};
+constexpr std::array<const char*, config::kTargets> kBuffers{"act",    "wgt",   "param",
+                                                             "window", nullptr, "table"};
 
 std::uint64_t number(std::span<const std::uint8_t> bytes) {
   std::uint64_t value = 0;
@@ -68,6 +70,7 @@ DmaBench::DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t 
   fill(output_, random_);
   expected_bytes_ = initial_bytes_ = bytes_;
   for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    if (kBuffers[i] == nullptr) continue;
     Buffer& buffer = buffers_[i];
     const std::string name = std::string(kBuffers[i]) + "_wr_";
     buffer.word_bytes = at(parts(static_cast<config::Target>(i)) * bus_bytes());
@@ -104,7 +107,7 @@ DmaBench::DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t 
 }
 
 std::int64_t DmaBench::parts(config::Target target) const {
-  if (target == config::Target::kWeights) return 1;
+  if (target == config::Target::kWeights || target == config::Target::kTable) return 1;
   if (target == config::Target::kParameters) return 128 / size_.bus_bits;
   return vector_parts();
 }
@@ -178,7 +181,7 @@ void DmaBench::step() {
 void DmaBench::take_writes() {
   int writes = 0;
   for (Buffer& buffer : buffers_) {
-    if (buffer.en[0] == 0) continue;
+    if (buffer.en.empty() || buffer.en[0] == 0) continue;
     ++writes;
     std::memcpy(&buffer.bytes.at(number(buffer.addr) * buffer.word_bytes), buffer.data.data(),
                 buffer.word_bytes);
@@ -249,7 +252,7 @@ void DmaBench::check_store(const config::Store& store) {
 
 void DmaBench::check_all() {
   for (std::size_t i = 0; i < buffers_.size(); ++i) {
-    EXPECT_TRUE(buffers_[i].bytes == buffers_[i].expected) << kBuffers[i];
+    EXPECT_TRUE(buffers_[i].bytes == buffers_[i].expected) << kEvents[i];
     EXPECT_EQ(events_[i], load_words_expected_[i]) << kEvents[i];
   }
   EXPECT_TRUE(bytes_ == expected_bytes_) << "memory";
@@ -258,10 +261,10 @@ void DmaBench::check_all() {
   EXPECT_EQ(store_read_.size(), stores_.size());
   EXPECT_EQ(store_done_.size(), stores_.size());
   const AxiCounts& counts = memory_.counts();
-  EXPECT_EQ(events_[4] * bus_bytes(), static_cast<std::int64_t>(expected_fetched_.size()));
-  EXPECT_EQ(events_[5], counts.write_words);
-  EXPECT_EQ(events_[6], counts.read_bursts);
-  EXPECT_EQ(events_[7], counts.write_bursts);
+  EXPECT_EQ(events_[6] * bus_bytes(), static_cast<std::int64_t>(expected_fetched_.size()));
+  EXPECT_EQ(events_[7], counts.write_words);
+  EXPECT_EQ(events_[8], counts.read_bursts);
+  EXPECT_EQ(events_[9], counts.write_bursts);
   EXPECT_LE(counts.most_read_bursts, size_.outstanding);
   EXPECT_LE(counts.most_write_bursts, size_.outstanding);
 }

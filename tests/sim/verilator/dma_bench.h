@@ -89,7 +89,7 @@ class DmaBench {
   VerilatedModel rtl_;
   Bytes bytes_, expected_bytes_, initial_bytes_;
   AxiMemory memory_;
-  std::array<Buffer, 4> buffers_;
+  std::array<Buffer, config::kTargets> buffers_;  // none for codebooks
   Bytes output_;
   std::deque<config::InstructionWord> load_words_, store_words_;
   std::deque<Bytes> fetch_addresses_;
@@ -100,8 +100,8 @@ class DmaBench {
   Bytes fetch_beat_;
   std::vector<StreamSource> sources_;
   std::vector<std::int64_t> load_done_, store_read_, store_done_, errors_;
-  std::array<std::int64_t, 8> events_{};
-  std::array<std::int64_t, 4> load_words_expected_{};
+  std::array<std::int64_t, 10> events_{};
+  std::array<std::int64_t, config::kTargets> load_words_expected_{};
   std::int64_t cycle_ = 0;
 };
 

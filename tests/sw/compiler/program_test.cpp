@@ -150,6 +150,25 @@ TEST(CheckProgram, RefusesBuffersAndMemoryExceeded) {
               HasSubstr("multiples of the bus word"));
 }
 
+TEST(CheckProgram, RefusesTargetsWithoutABufferAndWordsBeyondTheTables) {
+  EXPECT_THAT(check_changed<config::Load>([](auto& load) {
+                load.target = 4;
+                return true;
+              }),
+              HasSubstr("target is 4; must be 0 to 3 or 5"));
+  EXPECT_THAT(check_changed<config::Load>([](auto& load) {
+                load.target = static_cast<std::int64_t>(config::Target::kTable);
+                load.buffer = 512;
+                return true;
+              }),
+              HasSubstr("are outside of the buffer (words of two tables is "));
+  EXPECT_THAT(check_changed<config::Shape>([](auto& shape) {
+                shape.table_bank = 1;
+                return shape.table == 0;
+              }),
+              HasSubstr("table_bank is set without table"));
+}
+
 TEST(CheckProgram, RefusesAnEndThatIsNotTheLast) {
   Program program = sample();
   --program.instruction_count;

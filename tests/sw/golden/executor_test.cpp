@@ -38,7 +38,7 @@ Codes run(const QuantisedNetwork& network, const Codes& input) {
 }
 
 TEST(Executor, EqualsTheNaiveFormOnRandomNetworks) {
-  std::array<int, 10> seen{};
+  std::array<int, 11> seen{};
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const auto [network, codebook] = random_network(seed, 25);
     compress::validate(network, "random");

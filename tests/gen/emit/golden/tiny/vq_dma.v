@@ -4,7 +4,7 @@
 //   load ─▶ fork ─┬▶ walker ─▶ arbiter ─▶ limit ─▶ mem_ar        mem_r ─▶ answers
 //                 │  fetch_ar ─▶ ┘                          fetch_r ◀──┤
 //                 └▶ queue ─────────────────▶ load writer ◀────────────┘
-//                                                  └─▶ act, wgt, param, window
+//                                                  └─▶ act, wgt, param, window, table
 //   store ─▶ fork ─┬▶ walker ─▶ limit ─┬▶ mem_aw            mem_b ─▶ answers
 //                  │                   └▶ lengths ─▶ ┐
 //                  └▶ queue ────────────▶ store reader ─▶ mem_w
@@ -61,6 +61,9 @@ module vq_dma (
     output wire         window_wr_en_o,
     output wire [15:0]  window_wr_addr_o,
     output wire [31:0]  window_wr_data_o,
+    output wire         table_wr_en_o,
+    output wire [15:0]  table_wr_addr_o,
+    output wire [31:0]  table_wr_data_o,
     output wire         out_rd_en_o,
     output wire [15:0]  out_rd_addr_o,
     input  wire [31:0]  out_rd_data_i,     // 1 cycle, holds
@@ -99,10 +102,12 @@ module vq_dma (
     output wire         load_wgt_o,
     output wire         load_param_o,
     output wire         load_window_o,
-    output wire         fetch_o,        // a word of an instruction arrives
-    output wire         store_o,        // a word is written
-    output wire         read_burst_o,   // a read burst is requested
-    output wire         write_burst_o   // a write burst is requested
+    output wire         load_codebook_o,
+    output wire         load_table_o,
+    output wire         fetch_o,          // a word of an instruction arrives
+    output wire         store_o,          // a word is written
+    output wire         read_burst_o,     // a read burst is requested
+    output wire         write_burst_o     // a write burst is requested
 );
 
   localparam ADDR_W        = 32;                   // bits of a byte's address
@@ -143,29 +148,29 @@ module vq_dma (
 
   // LOADs: requests go ahead of the words, which meet their LOAD in the queue.
   localparam LOAD_TARGET        = 4;    // lowest bit of the field
-  localparam LOAD_ADDRESS       = 46;   // lowest bit of the field
-  localparam LOAD_ROW_WORDS     = 86;   // lowest bit of the field
-  localparam LOAD_ROWS          = 106;  // lowest bit of the field
-  localparam LOAD_BUFFER        = 154;  // lowest bit of the field
-  localparam LOAD_BUFFER_STRIDE = 170;  // lowest bit of the field
-  localparam LOAD_ROW_STRIDE    = 122;  // lowest bit of the field
+  localparam LOAD_ADDRESS       = 47;   // lowest bit of the field
+  localparam LOAD_ROW_WORDS     = 87;   // lowest bit of the field
+  localparam LOAD_ROWS          = 107;  // lowest bit of the field
+  localparam LOAD_BUFFER        = 155;  // lowest bit of the field
+  localparam LOAD_BUFFER_STRIDE = 171;  // lowest bit of the field
+  localparam LOAD_ROW_STRIDE    = 123;  // lowest bit of the field
 
   wire [WORD_ADDR_W-1:0] load_stride;  // words from a row to the next
 
   assign load_stride = load_data_i[LOAD_ROW_STRIDE+WORD_SHIFT +: WORD_ADDR_W];
 
-  wire [2+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_command;
-  wire [2+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_queued;
+  wire [3+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_command;
+  wire [3+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_queued;
 
-  assign load_command = {load_data_i[LOAD_TARGET +: 2], load_data_i[LOAD_ROW_WORDS +: WORDS_W],
+  assign load_command = {load_data_i[LOAD_TARGET +: 3], load_data_i[LOAD_ROW_WORDS +: WORDS_W],
                          load_data_i[LOAD_ROWS +: ROWS_W],
                          load_data_i[LOAD_BUFFER +: BUFFER_ADDR_W],
                          load_data_i[LOAD_BUFFER_STRIDE +: BUFFER_ADDR_W]};
 
-  wire [125:0] unused_load_data;
+  wire [124:0] unused_load_data;
 
-  assign unused_load_data = {load_data_i[255:186], load_data_i[123:122], load_data_i[85:78],
-                             load_data_i[47:6], load_data_i[3:0]};
+  assign unused_load_data = {load_data_i[255:187], load_data_i[124:123], load_data_i[86:79],
+                             load_data_i[48:7], load_data_i[3:0]};
 
   wire [1:0] load_fork_valid;
   wire [1:0] load_fork_ready;
@@ -190,7 +195,7 @@ module vq_dma (
   assign load_fork_ready[0] = load_walk_ready;
 
   vq_fifo #(
-      .WIDTH(2 + WORDS_W + ROWS_W + 2*BUFFER_ADDR_W),
+      .WIDTH(3 + WORDS_W + ROWS_W + 2*BUFFER_ADDR_W),
       .DEPTH(4),
       .PTR_W(2)
   ) u_load_queue (
@@ -233,9 +238,10 @@ module vq_dma (
       .last_o     (unused_load_burst_last)
   );
 
-  wire [3:0]               load_event;
-  wire [3:0]               wr_en;
+  wire [5:0]               load_event;
+  wire [5:0]               wr_en;
   wire [BUFFER_ADDR_W-1:0] wr_addr;
+  wire [BUS_W-1:0]         wr_word;
   wire [VECTOR_W-1:0]      wr_vector;
 
   vq_load_writer #(
@@ -254,32 +260,42 @@ module vq_dma (
       .rows_i         (load_queued[2*BUFFER_ADDR_W +: ROWS_W]),
       .buffer_i       (load_queued[BUFFER_ADDR_W +: BUFFER_ADDR_W]),
       .buffer_stride_i(load_queued[BUFFER_ADDR_W-1:0]),
-      .target_i       (load_queued[WORDS_W+ROWS_W+2*BUFFER_ADDR_W +: 2]),
+      .target_i       (load_queued[WORDS_W+ROWS_W+2*BUFFER_ADDR_W +: 3]),
       .valid_i        (load_word),
       .data_i         (mem_rdata_i),
       .word_o         (load_event),
       .wr_en_o        (wr_en),
       .wr_addr_o      (wr_addr),
       .wr_vector_o    (wr_vector),
-      .wr_word_o      (wgt_wr_data_o),
+      .wr_word_o      (wr_word),
       .wr_entry_o     (param_wr_data_o),
       .done_o         (load_done_o)
   );
 
+  assign load_act_o       = load_event[0];
   assign act_wr_en_o      = wr_en[0];
   assign act_wr_addr_o    = wr_addr;
-  assign load_act_o       = load_event[0];
+  assign load_wgt_o       = load_event[1];
   assign wgt_wr_en_o      = wr_en[1];
   assign wgt_wr_addr_o    = wr_addr;
-  assign load_wgt_o       = load_event[1];
+  assign load_param_o     = load_event[2];
   assign param_wr_en_o    = wr_en[2];
   assign param_wr_addr_o  = wr_addr;
-  assign load_param_o     = load_event[2];
+  assign load_window_o    = load_event[3];
   assign window_wr_en_o   = wr_en[3];
   assign window_wr_addr_o = wr_addr;
-  assign load_window_o    = load_event[3];
-  assign act_wr_data_o    = wr_vector;
-  assign window_wr_data_o = wr_vector;
+  assign load_codebook_o  = load_event[4];
+  assign load_table_o     = load_event[5];
+  assign table_wr_en_o    = wr_en[5];
+  assign table_wr_addr_o  = wr_addr;
+
+  wire unused_codebook_wr_en;
+
+  assign unused_codebook_wr_en = wr_en[4];
+  assign wgt_wr_data_o         = wr_word;
+  assign table_wr_data_o       = wr_word;
+  assign act_wr_data_o         = wr_vector;
+  assign window_wr_data_o      = wr_vector;
 
   // Requests to read: instructions before LOADs, OUTSTANDING at a time.
   wire                   read_valid;
