@@ -156,8 +156,8 @@ module vq_out_walker #(
 
   always @(posedge clk) begin
     if (beat) begin
-      wr_addr_q <= group_address_q + pixel_q;
-      wr_data_q <= data;
+      wr_addr_q  <= group_address_q + pixel_q;
+      wr_data_q  <= data;
       wr_table_q <= table_q;
     end
     if (take) begin

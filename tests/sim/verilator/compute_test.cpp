@@ -160,6 +160,17 @@ TEST_F(ComputeTiming, ShortArrayRunsFollowEachOtherWithoutAGap) {
   EXPECT_EQ(cycles_of_one(bench, task, 8), 5 * 40);
 }
 
+TEST_F(ComputeTiming, TablesCostNoCycle) {
+  ComputeBench& bench = compute_.bench();
+  for (const config::Operation operation : {config::Operation::kArray, config::Operation::kAdd}) {
+    const bool is_add = operation == config::Operation::kAdd;
+    RunTask task = timed(operation, 1, is_add ? 2 : 1, 2, 5, 8);
+    const std::int64_t without = bench.carry_out(std::vector<RunTask>{task, task}, StallPattern());
+    task.shape.table = 1;
+    EXPECT_EQ(bench.carry_out(std::vector<RunTask>{task, task}, StallPattern()), without);
+  }
+}
+
 // 40 pixels of 4 beats: the buffers are free for the next LOADs while they drain, not before all
 // vectors are issued.
 TEST_F(ComputeTiming, HasReadAllBeforeTheLastBlockDrains) {
