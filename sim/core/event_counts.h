@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -76,6 +77,12 @@ class BitTally {
     }
     if (++held_ == kMostHeld) flush();
   }
+  // The same bits in each of `cycles` cycles.
+  void add(std::uint32_t bits, std::int64_t cycles) {
+    for (; bits != 0; bits &= bits - 1) {
+      counts_.counts[static_cast<std::size_t>(std::countr_zero(bits))] += cycles;
+    }
+  }
   // What was counted since the last call.
   [[nodiscard]] EventCounts take();
 
@@ -109,6 +116,15 @@ class CycleTally {
     // The lowest bit: kCauses are in the order of their bits.
     causes_.add(causes == 0 ? event_bit(Event::kCycles) : causes & (~causes + 1));
   }
+  // The same events in each of `cycles` cycles.
+  void add(std::uint32_t events, std::int64_t cycles) {
+    events_.add(events, cycles);
+    if ((events & event_bit(Event::kCycles)) == 0) return;
+    const std::uint32_t causes = events & kCauseBits;
+    causes_.add(causes == 0 ? event_bit(Event::kCycles) : causes & (~causes + 1), cycles);
+  }
+  // `count` more of an event that is no cause.
+  void add(Event event, std::int64_t count) { events_.add(event_bit(event), count); }
   [[nodiscard]] CycleCounts take() { return {events_.take(), causes_.take()}; }
 
  private:
