@@ -60,12 +60,35 @@ void MemoryTiming::take_write(const Burst& burst) {
       std::max(counts_.most_write_bursts, static_cast<std::int64_t>(writes_.size()));
 }
 
+void MemoryTiming::take_words(std::int64_t words) {
+  for (std::int64_t i = 0; i < words; ++i) lasts_.push() = false;
+  counts_.write_words += words;
+  next_write_cycle_ = cycle_;
+  matched_words_ += static_cast<std::size_t>(words);
+  writes_.at(complete_bursts_).done_words += words;
+}
+
 void MemoryTiming::begin_answer() {
   answer_offered_ = true;
   const Burst& burst = writes_.front();
   lasts_.pop(static_cast<std::size_t>(burst.words));
   matched_words_ -= static_cast<std::size_t>(burst.words);
   if (burst.refused) ++counts_.refused_bursts;
+}
+
+std::int64_t MemoryTiming::steady_cycles() {
+  if (options_.stall_seed != 0 || options_.cycles_per_word != 1 || answer_offered_ ||
+      next_write_cycle_ > cycle_ || matched_words_ != lasts_.size()) {
+    return 1;
+  }
+  std::int64_t cycles = std::numeric_limits<std::int32_t>::max();
+  if (word_offered_) {
+    cycles = reads_.front().words - reads_.front().done_words - 1;
+  } else if (!reads_.empty()) {
+    cycles = reads_.front().due_cycle - cycle_;
+  }
+  if (complete_bursts_ != 0) cycles = std::min(cycles, writes_.front().due_cycle - cycle_);
+  return cycles;
 }
 
 // Gives words to the oldest burst that lacks some; words may come before their request.

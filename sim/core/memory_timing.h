@@ -87,6 +87,7 @@ class MemoryTiming {
   bool end_cycle(bool word_ready, bool answer_ready) {
     const bool right =
         matched_words_ == lasts_.size() || complete_bursts_ == writes_.size() || complete_writes();
+    word_offered_now_ = word_offered_;
     if (word_offered_ && word_ready) {
       word_offered_ = false;
       ++counts_.read_words;
@@ -102,6 +103,22 @@ class MemoryTiming {
     return right;
   }
   [[nodiscard]] const Burst& wrong_burst() const { return wrong_burst_; }
+
+  // Cycles, this one included, in which the same is ready and offered as in this one, which was
+  // driven, if words are taken at once, no request or written word comes, and no burst ends.
+  [[nodiscard]] std::int64_t steady_cycles();
+  // Written words that there is room for.
+  [[nodiscard]] std::int64_t write_room() const { return static_cast<std::int64_t>(lasts_.room()); }
+  // Lets cycles pass after the first of them, which has ended; in each a word of the same burst is
+  // written, or in none.
+  void advance(std::int64_t cycles, bool writes) {
+    cycle_ += cycles;
+    if (writes) take_words(cycles);
+    if (!word_offered_now_) return;
+    reads_.front().done_words += cycles;
+    counts_.read_words += cycles;
+    next_read_cycle_ = cycle_;
+  }
 
   [[nodiscard]] const AxiCounts& counts() const { return counts_; }
   [[nodiscard]] bool idle() const { return reads_.empty() && writes_.empty(); }
@@ -137,6 +154,7 @@ class MemoryTiming {
   };
 
   void begin_answer();
+  void take_words(std::int64_t words);
   bool complete_writes();
 
   AxiMemoryOptions options_;
@@ -152,6 +170,7 @@ class MemoryTiming {
   std::int64_t next_write_cycle_ = 0;
   bool read_request_ready_ = false, write_request_ready_ = false, write_word_ready_ = false;
   bool word_offered_ = false, word_begins_ = false;
+  bool word_offered_now_ = false;  // in the cycle that ended last
   bool answer_offered_ = false, answer_begins_ = false;
   Burst wrong_burst_;
   AxiCounts counts_;

@@ -37,6 +37,15 @@ class Accelerator {
   }
   void edge(const MemoryInputs& memory, const Csr::Inputs& registers);
 
+  // After look(): cycles, this one included, that all go like this one but for padding, as far as
+  // memory does.
+  [[nodiscard]] std::int64_t steady_cycles(const MemoryInputs& memory) const;
+  // Lets cycles pass after the first of them, whose edge is done; how many of their vectors are
+  // padding.
+  std::int64_t advance(std::int64_t cycles);
+  // A vector is read or padded in this cycle, and which of both.
+  [[nodiscard]] bool vector_goes() const { return view_.compute.goes; }
+
   [[nodiscard]] std::uint32_t events() const { return view_.events; }
   [[nodiscard]] const Dma::View& memory_port() const { return view_.dma; }
   [[nodiscard]] const Dma& dma() const { return dma_; }

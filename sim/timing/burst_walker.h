@@ -25,8 +25,8 @@ class BurstWalker {
   [[nodiscard]] bool ready() const { return !run_; }
   [[nodiscard]] bool valid() const { return valid_; }
   [[nodiscard]] const Burst& burst() const { return burst_; }
-  // Nothing changes without a command.
-  [[nodiscard]] bool idle() const { return !run_ && !valid_; }
+  // Nothing changes at the next edge without a command.
+  [[nodiscard]] bool holds(bool ready_i) const { return valid_ ? !ready_i : !run_; }
 
   // `base` in bytes.
   void edge(bool load, const Transfer& command, std::uint64_t base, bool ready_i) {

@@ -44,6 +44,11 @@ class Compute {
   [[nodiscard]] bool run_done() const { return out_.done(); }
   void look(bool run_valid, const Shape& shape, const Run& run, View& view) const;
   void edge(bool run_valid, const Shape& shape, const Run& run, const View& view);
+  // Cycles, this one included, that all go like this one but for padding.
+  [[nodiscard]] std::int64_t steady_cycles(const View& view) const;
+  // Lets cycles pass after the first of them, whose edge is done; how many of their vectors are
+  // padding.
+  std::int64_t advance(const View& view, std::int64_t cycles);
 
  private:
   int last_column_;

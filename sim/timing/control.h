@@ -96,6 +96,13 @@ class Control {
         bit(Event::kRunWaitStores, view.run.wait1) | bit(Event::kStoreWait, view.store.wait);
   }
 
+  // Nothing but what is idempotent happens at the edge; forks and the RUN's consumers aside.
+  [[nodiscard]] bool holds(const View& view, bool fetch_ready, bool fetch_word) const {
+    return fetch_.holds() && !(view.ar_valid && fetch_ready) && !fetch_word &&
+           !view.dispatch.take && !view.done && !view.illegal &&
+           (view.head_is_run || !runs_.valid());
+  }
+
   void edge(const InstructionStore& store, const View& view, const Inputs& in) {
     const std::uint32_t number = fetch_.number();
     fetch_.edge(in.start, in.count, view.ar_valid && in.ar_ready, in.word, view.dispatch.take);

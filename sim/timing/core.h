@@ -58,6 +58,13 @@ class Core {
     view.release = drain_.release(view.lanes_ready);
     return view;
   }
+  // Cycles, this one included, that all go like this one; in those with decoding, words go to the
+  // unpacker as it needs them, up to `words`.
+  [[nodiscard]] std::int64_t steady_cycles(const Inputs& in, const View& view,
+                                           std::int64_t words) const;
+  // Lets cycles pass after the first of them, whose edge is done; how many words went in.
+  std::int64_t advance(const View& view, std::int64_t cycles);
+
   void edge(const Inputs& in, const View& view) {
     const bool beat_last = (view.index_take && index_.last()) || (view.dense_take && dense_.last());
     edge_weights(view);

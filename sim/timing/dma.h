@@ -104,6 +104,36 @@ class Dma {
                   bit(Event::kWriteBursts, view.write_burst);
   }
 
+  // Cycles, this one included, that all go like this one, as far as memory does.
+  [[nodiscard]] std::int64_t steady_cycles(const MemoryInputs& memory, const View& view,
+                                           bool fetch_valid, bool load_valid,
+                                           bool store_valid) const {
+    const bool requests = view.reads_free && (fetch_valid || load_walker_.valid());
+    const bool takes = (load_fork_.valid(load_valid) & view.load_fork_ready) != 0 ||
+                       (store_fork_.valid(store_valid) & view.store_fork_ready) != 0 ||
+                       (load_queue_.valid() && view.load_command_ready) ||
+                       (store_queue_.valid() && reader_.ready(view.reader));
+    if (requests || takes || view.read_burst || view.write_burst || memory.b_valid || store_done_ ||
+        error_ || writer_.done() || !load_walker_.holds(view.load_burst_ready) ||
+        !store_walker_.holds(view.store_burst_ready)) {
+      return 1;
+    }
+    std::int64_t cycles = view.load_word ? writer_.free_words() : kForever;
+    if (view.reader.move) {
+      const std::int64_t words = memory.w_ready ? reader_.free_words(lengths_.front()) : 0;
+      cycles = words < cycles ? words : cycles;
+    } else if (!reader_.holds(view.reader, memory.w_ready)) {
+      return 1;
+    }
+    return cycles;
+  }
+  // Lets cycles pass after the first of them, whose edge is done.
+  void advance(const View& view, std::int64_t cycles) {
+    if (view.load_word) writer_.advance(cycles);
+    if (view.reader.move) reader_.advance(cycles);
+  }
+  static constexpr std::int64_t kForever = std::int64_t{1} << 40;
+
   void edge(const MemoryInputs& memory, const View& view, const Inputs& in) {
     if (view.reads_free) {
       arbiter_.edge(in.fetch_valid,

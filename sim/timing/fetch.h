@@ -15,8 +15,8 @@ class Fetch {
   // Which instruction of the program is next, from 0.
   [[nodiscard]] std::uint32_t number() const { return number_; }
   [[nodiscard]] bool last() const { return left_ == 0 && used_ == 1; }
-  // Nothing changes before a start.
-  [[nodiscard]] bool at_rest() const { return left_ == 0 && used_ == 0 && asked_ == 0; }
+  // Nothing changes at the next edge if nothing comes or goes.
+  [[nodiscard]] bool holds() const { return !shift_ && (written_ == 0 || asked_ == words_); }
 
   void edge(bool start, std::uint32_t count, bool request, bool word, bool take) {
     const bool read = written_ != 0 && asked_ != words_;

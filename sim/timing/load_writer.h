@@ -14,7 +14,6 @@ class LoadWriter {
   [[nodiscard]] bool ready(bool word) const { return !busy_ || (word && last()); }
   [[nodiscard]] int target() const { return target_; }
   [[nodiscard]] bool done() const { return done_; }
-  // Words before the one that ends the command.
   void edge(bool load, const Transfer& command, bool word) {
     done_ = word && last();
     if (load) {
@@ -33,7 +32,7 @@ class LoadWriter {
       --left_;
     }
   }
-  // Words that are taken without an end of a row, one a cycle.
+  // Words that can be taken before one that ends a row.
   [[nodiscard]] std::int64_t free_words() const { return std::int64_t{left_} - 1; }
   void advance(std::int64_t words) { left_ -= static_cast<std::uint32_t>(words); }
 

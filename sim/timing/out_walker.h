@@ -58,7 +58,7 @@ class OutWalker {
       step();
     }
   }
-  // Beats before the end of a pixel's row, all in groups that are written.
+  // Beats before a block's last one, if all of them are written.
   [[nodiscard]] std::int64_t free_beats() const;
   void advance(std::int64_t beats);
 

@@ -49,19 +49,19 @@ class TileControl {
     pixel_ = view.tile_end ? 0 : static_cast<std::uint16_t>(pixel_ + 1);
     if (view.block_end) bank_ = !bank_;
   }
+  // An edge in which nothing is issued changes nothing that counts.
+  [[nodiscard]] bool waits() const { return !recent1_.valid && !recent2_.valid && !release_; }
   // Issues before one that ends the tile.
   [[nodiscard]] std::int64_t free_issues(const TileCommand& tile) const {
     return std::int64_t{tile.stop} - pixel_;
   }
   [[nodiscard]] std::uint16_t pixel() const { return pixel_; }
-  // At least two issues, one a cycle.
+  // Issues, one a cycle, after one.
   void advance_issues(std::int64_t issues) {
     pixel_ = static_cast<std::uint16_t>(pixel_ + issues);
     recent1_ = {static_cast<std::uint16_t>(pixel_ - 1), bank_, true};
     recent2_ = {static_cast<std::uint16_t>(pixel_ - 2), bank_, true};
   }
-  // At least two cycles without an issue.
-  void advance_waits() { recent1_ = recent2_ = {pixel_, bank_, false}; }
 
  private:
   struct Recent {

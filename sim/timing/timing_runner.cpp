@@ -60,6 +60,7 @@ void TimingRunner::begin_cycle() {
   }
   port_.b_valid = memory_.answer_offered();
   if (port_.b_valid) port_.b_error = memory_.write_burst().refused;
+  steady_ = memory_.steady_cycles();
   accelerator_.look(port_);
 
   const timing::Dma& dma = accelerator_.dma();
@@ -83,9 +84,22 @@ void TimingRunner::cycle(const timing::Csr::Inputs& access) {
   accelerator_.edge(port_, access);
 }
 
-void TimingRunner::cycle() {
+std::int64_t TimingRunner::cycles(std::int64_t most) {
   begin_cycle();
+  const bool writes = accelerator_.memory_port().reader.move;
+  std::int64_t steady = std::min(steady_, most);
+  if (steady > 1) steady = std::min(steady, accelerator_.steady_cycles(port_));
+  if (writes) steady = std::min(steady, memory_.write_room());
   accelerator_.edge(port_);
+  if (steady < 2) return 1;
+  // The first of them was counted.
+  const std::int64_t more = steady - 1;
+  const std::int64_t pads = accelerator_.advance(more);
+  memory_.advance(more, writes);
+  const std::uint32_t reads = event_bit(Event::kActReads);
+  watch_.tally.add(accelerator_.events() & ~reads, more);
+  if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, more - pads);
+  return steady;
 }
 
 std::uint32_t TimingRunner::read(std::uint32_t offset) {
@@ -155,9 +169,9 @@ void TimingRunner::wait_for_interrupt(const Loaded& loaded) {
   std::int64_t moves = watch_.moves;
   std::int64_t quiet = 0;
   while (true) {
-    for (std::int64_t i = 0; i < kSliceCycles; ++i) {
+    for (std::int64_t left = kSliceCycles; left > 0;) {
       const bool stopped = accelerator_.csr().irq();
-      cycle();
+      left -= cycles(left);
       if (stopped) return;
     }
     take_counts();

@@ -46,7 +46,8 @@ class TimingRunner {
   // A cycle up to its edge.
   void begin_cycle();
   void cycle(const timing::Csr::Inputs& registers);
-  void cycle();
+  // At most that many cycles, without an access to the registers; how many they were.
+  std::int64_t cycles(std::int64_t most);
   [[nodiscard]] std::uint32_t read(std::uint32_t offset);
   void write(std::uint32_t offset, std::uint32_t value);
   void observe();
@@ -63,6 +64,7 @@ class TimingRunner {
   timing::Accelerator accelerator_;
   MemoryTiming memory_;
   timing::MemoryInputs port_;
+  std::int64_t steady_ = 1;  // cycles that memory goes on as in this one
   bool watching_ = false;
   Watch watch_;
 };

@@ -25,6 +25,10 @@ class Unpack {
   [[nodiscard]] std::int64_t free_beats() const { return last_ - given_; }
   // A word is never narrower than a beat, so there is a beat in each cycle.
   [[nodiscard]] bool keeps_up() const { return word_ >= beat_; }
+  // Beats that can be taken, one a cycle, if no more than `words` words go in meanwhile.
+  [[nodiscard]] std::int64_t beats_for(std::int64_t words) const {
+    return (fill_ + words * word_) / beat_ - 1;
+  }
   // Words that go in while `beats` are taken, one a cycle, and words are always there.
   [[nodiscard]] std::int64_t words_for(std::int64_t beats) const {
     const std::int64_t lacking = (beats + 1) * beat_ - fill_;

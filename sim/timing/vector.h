@@ -46,6 +46,11 @@ class Vector {
     view.config_ready = configs_.ready();
     return view;
   }
+  // Nothing is there and nothing comes.
+  [[nodiscard]] bool holds(const Inputs& in, const View& view) const {
+    return control_.idle() && !in.vector_valid && !view.control.params_claim && sums_.empty() &&
+           adds_.empty();
+  }
   void edge(const Inputs& in, const View& view) {
     control_.edge(view.control, in.vector_valid && view.vector_ready, in.vector);
     params_.edge(in.param_valid && view.param_ready, view.control.params_claim,

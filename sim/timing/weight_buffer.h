@@ -23,6 +23,7 @@ class WeightBuffer {
     shadow_full_ = fills || (shadow_full_ && !move);
     if (put) beat_ = fills ? 0 : beat_ + 1;
   }
+  // Beats that can come before a tile's last one.
   [[nodiscard]] std::int64_t free_beats() const { return last_ - beat_; }
   void advance(std::int64_t beats) { beat_ += static_cast<int>(beats); }
 

@@ -34,9 +34,11 @@ class WindowWalker {
     if (take) begin(shape, run);
   }
 
-  // Vectors before the end of the innermost loop's turn: all alike, but for padding.
-  [[nodiscard]] std::int64_t free_vectors() const { return array_ ? left_[0] : 0; }
-  // Takes that many, one a cycle; how many are no padding.
+  // Vectors of an array before a tile's last one: all alike, but for padding.
+  [[nodiscard]] std::int64_t free_vectors() const {
+    return array_ ? std::int64_t{left_[1]} * (last_[0] + 1) + left_[0] : 0;
+  }
+  // Reads that many, one a cycle; how many of them are padding.
   std::int64_t advance(std::int64_t vectors);
 
  private:
