@@ -79,6 +79,78 @@ void shorten(std::span<const RomWord> words, std::vector<int>& tour) {
   }
 }
 
+// Groups of 2^low words keep what they are and are moved, and their addresses turned over, so that
+// words at the same place in neighbouring groups are alike.
+class GroupAligner {
+ public:
+  GroupAligner(std::span<const RomWord> words, std::vector<int>& order, int low)
+      : words_(words),
+        order_(order),
+        size_(std::size_t{1} << low),
+        groups_(order.size() / size_),
+        bits_(address_bits(groups_)) {}
+
+  void run(base::Random& random) {
+    std::vector<int> before_a(size_);
+    std::vector<int> before_b(size_);
+    for (int step = 0; step < kAlignments; ++step) {
+      const std::size_t a = random.below(groups_);
+      const std::size_t b = random.below(groups_);
+      const double heat =
+          kAlignHot * std::pow(kAlignCold / kAlignHot, static_cast<double>(step) / kAlignments);
+      const int before = cost(a, b);
+      std::copy_n(group(a), size_, before_a.begin());
+      std::copy_n(group(b), size_, before_b.begin());
+      a == b ? turn(a, before_a, 1 + random.below(size_ - 1)) : swap(a, b);
+      const int gain = before - cost(a, b);
+      if (gain >= 0 || random.uniform() < std::exp(gain / heat)) continue;
+      std::copy_n(before_a.begin(), size_, group(a));
+      std::copy_n(before_b.begin(), size_, group(b));
+    }
+  }
+
+ private:
+  static constexpr int kAlignments = 30'000;
+  static constexpr double kAlignHot = 100.0;
+  static constexpr double kAlignCold = 4.0;
+
+  std::vector<int>::iterator group(std::size_t number) {
+    return order_.begin() + static_cast<std::ptrdiff_t>(number * size_);
+  }
+  void turn(std::size_t a, const std::vector<int>& before, std::size_t mask) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      group(a)[static_cast<std::ptrdiff_t>(i)] = before[i ^ mask];
+    }
+  }
+  void swap(std::size_t a, std::size_t b) {
+    std::swap_ranges(group(a), group(a) + static_cast<std::ptrdiff_t>(size_), group(b));
+  }
+  // Bits that differ between these groups and those whose number differs in one bit.
+  int cost(std::size_t a, std::size_t b) {
+    int changes = 0;
+    for (int bit = 0; bit < bits_; ++bit) {
+      const std::size_t step = std::size_t{1} << bit;
+      if ((a ^ step) < groups_) changes += between(a, a ^ step);
+      if (b != a && (b ^ step) < groups_) changes += between(b, b ^ step);
+    }
+    return changes;
+  }
+  int between(std::size_t a, std::size_t b) {
+    int changes = 0;
+    for (std::size_t i = 0; i < size_; ++i) {
+      const auto at = static_cast<std::ptrdiff_t>(i);
+      changes += distance(words_[group(a)[at]], words_[group(b)[at]]);
+    }
+    return changes;
+  }
+
+  std::span<const RomWord> words_;
+  std::vector<int>& order_;
+  std::size_t size_;
+  std::size_t groups_;
+  int bits_;
+};
+
 }  // namespace
 
 std::vector<RomWord> rom_words(const Codebook& codebook) {
@@ -173,6 +245,11 @@ std::vector<int> annealed(std::span<const RomWord> words, std::span<const double
         mean * kHot *
         std::pow(kCold / kHot, static_cast<double>(step) / static_cast<double>(exchanges));
     if (gain >= 0.0 || random.uniform() < std::exp(gain / heat)) std::swap(order[a], order[b]);
+  }
+  int low = 0;  // bits with a weight
+  while (low < bits && weights[static_cast<std::size_t>(low)] > 0.0) ++low;
+  if (low > 0 && low < address_bits(count) && count % (std::size_t{1} << low) == 0) {
+    GroupAligner(words, order, low).run(random);
   }
   return order;
 }

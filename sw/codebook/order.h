@@ -34,6 +34,8 @@ using RomWord = std::bitset<kWidestWord>;
 
 // Simulated annealing by exchanging two words: of the bits that differ between words whose
 // addresses differ in one bit, each times the weight of that bit (those past the weights' end: 0).
+// Groups of words that only bits without weight tell apart are then moved and turned over as
+// wholes, so that words at the same place of neighbouring groups are alike too.
 [[nodiscard]] std::vector<int> annealed(std::span<const RomWord> words,
                                         std::span<const double> weights, std::uint64_t seed);
 
