@@ -72,12 +72,12 @@ std::vector<LintCase> lint_cases() {
       37, 3, 7);
   add("sign_split", "small", 65536, 8, 4, codebook::Structure::kSignSplit);
   add("smallest_sign_split",
-      R"({"array": {"rows": 1, "columns": 2, "dense_bypass": false},
+      R"({"top": "core", "array": {"rows": 1, "columns": 2, "dense_bypass": false},
           "requantise": {"lanes": 2}, "accumulator": {"depth": 2}})",
       4, 1, 3, codebook::Structure::kSignSplit);
   add("lattice", "medium", 65536, 8, 5, codebook::Structure::kLattice);
   add("lattice_memory",
-      R"({"codebook": {"storage": "rom_memory", "read_ports": 2},
+      R"({"top": "core", "codebook": {"storage": "rom_memory", "read_ports": 2},
           "array": {"dense_bypass": false}})",
       65536, 8, 5, codebook::Structure::kLattice);
   return cases;
