@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "sw/codebook/layers.h"
+#include "sw/compress/layerwise.h"
+#include "sw/compress/quantisation.h"
 #include "sw/compress/summary.h"
 
 namespace vqrom::compress {
@@ -43,7 +45,12 @@ QuantisedNetwork compress_network(const model::Model& model, const codebook::Cod
                                   const SampleSource& samples, const Settings& settings) {
   const std::vector<int> coded = layers_for_codebook(model, codebook, settings.dense);
   const Calibration calibration = calibrate(model, samples, settings.calibration_count);
-  return finish_network(model, codebook, calibration, coded, settings.preprocess);
+  LayerSolutions solutions;
+  if (settings.method == Method::kGptvq) {
+    solutions = solve_layerwise(model, choose_quantisations(model, calibration), coded, codebook,
+                                samples, settings.calibration_count);
+  }
+  return finish_network(model, codebook, calibration, coded, settings.preprocess, solutions);
 }
 
 }  // namespace vqrom::compress

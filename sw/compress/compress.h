@@ -11,7 +11,14 @@
 
 namespace vqrom::compress {
 
+// How codebook layers get their codewords.
+enum class Method {
+  kNearest,  // the nearest to each sub-vector
+  kGptvq,    // layer by layer on the calibration samples, errors compensated (layerwise.h)
+};
+
 struct Settings {
+  Method method = Method::kNearest;
   // Layers that stay dense int8: names of nodes, "first", "last", or "all". Depthwise layers, and
   // groups of fewer channels than a codeword, always do.
   std::vector<std::string> dense{"first", "last"};

@@ -18,7 +18,7 @@ namespace vqrom::train {
 
 // How the differentiable assignments of VQ4ALL begin.
 struct CandidateSettings {
-  int candidates = 4;      // n: nearest codewords that a sub-vector may choose from
+  int candidates = 8;      // n: nearest codewords that a sub-vector may choose from
   double sharpness = 2.0;  // logits = sharpness * log(distance of the last / distance)
 };
 

@@ -131,10 +131,8 @@ void run(Options& options) {
   if (!options.json.empty()) base::write_json(options.json, network.summary);
   fmt::print("{}", compress::summary_text(network.summary));
   if (result.interrupted) {
-    fmt::print(stderr,
-               "vqrom train: interrupted; wrote the best so far, --resume goes on from {}\n",
-               options.checkpoint.string());
-    throw base::Interrupted();
+    throw base::Interrupted(fmt::format("wrote the best so far to {}; --resume goes on from {}",
+                                        options.output.string(), options.checkpoint.string()));
   }
 }
 

@@ -23,7 +23,7 @@ enum class OutputLoss {
 };
 
 struct Settings {
-  int candidates = 4;          // n: nearest codewords that a sub-vector may choose from
+  int candidates = 8;          // n: nearest codewords that a sub-vector may choose from
   double sharpness = 2.0;      // first logits: sharpness * log(distance of the last / distance)
   double freeze_ratio = 0.99;  // a ratio above it freezes by itself
   std::int64_t epochs = 10;
