@@ -19,7 +19,7 @@ namespace vqrom::train {
 // How the differentiable assignments of VQ4ALL begin.
 struct CandidateSettings {
   int candidates = 8;      // n: nearest codewords that a sub-vector may choose from
-  double sharpness = 2.0;  // logits = sharpness * log(distance of the last / distance)
+  double sharpness = 4.0;  // logits = sharpness * log(distance of the last / distance)
 };
 
 // Weights of one Conv or Linear node. Each sub-vector is scale[channel] times the sum over its

@@ -24,7 +24,7 @@ enum class OutputLoss {
 
 struct Settings {
   int candidates = 8;          // n: nearest codewords that a sub-vector may choose from
-  double sharpness = 2.0;      // first logits: sharpness * log(distance of the last / distance)
+  double sharpness = 4.0;      // first logits: sharpness * log(distance of the last / distance)
   double freeze_ratio = 0.99;  // a ratio above it freezes by itself
   std::int64_t epochs = 10;
   std::int64_t batch_size = 64;

@@ -13,8 +13,8 @@
 #include "sw/golden/executor.h"
 #include "sw/model/float_evaluator.h"
 #include "sw/model/weight_order.h"
+#include "tests/sw/compress/mixed_model.h"
 #include "tests/sw/compress/small_codebook.h"
-#include "tests/sw/model/sample_models.h"
 
 namespace vqrom::compress {
 namespace {
@@ -90,8 +90,8 @@ TEST(Layerwise, ErrorOfTheWholeNetworkIsLessThanWithNearestCodewords) {
   EXPECT_LT(gptvq, 0.85 * nearest);
 }
 
-TEST(Layerwise, SolvesEveryOperatorsNeighboursOnAnyNumberOfCores) {
-  const model::Model model = model::every_operator();
+TEST(Layerwise, GivesTheSameNetworkOnAnyNumberOfCores) {
+  const model::Model model = testing::mixed_model();
   const codebook::Codebook codebook = testing::small_codebook(64, 2);
   const std::string expected = vqnet_bytes(compressed(model, codebook, Method::kGptvq));
   const base::ThreadLimit one(1);

@@ -15,6 +15,7 @@
 #include "sw/train/fake_quantise.h"
 #include "sw/train/student.h"
 #include "sw/train/tensors.h"
+#include "tests/sw/compress/mixed_model.h"
 #include "tests/sw/compress/small_codebook.h"
 #include "tests/sw/model/sample_models.h"
 
@@ -72,7 +73,7 @@ TEST(FakeQuantise, RoundsClampsAndPassesTheGradientInsideOnly) {
 
 // The student before any training, lowered, against the integers: codes differ by rounding alone.
 TEST(Student, ComputesWhatTheIntegersCompute) {
-  const model::Model model = model::every_operator();
+  const model::Model model = compress::testing::mixed_model();
   const codebook::Codebook codebook = compress::testing::small_codebook(64, 2);
   const std::vector<int> coded = compress::layers_for_codebook(model, codebook, {"first"});
   ASSERT_FALSE(coded.empty());
