@@ -100,6 +100,40 @@ void replace_duplicates(const KernelDensity& density, const ElementGrid& grid, i
   }
 }
 
+// Steps 2 to 4: free codewords.
+void build_table(std::span<const float> samples, const BuildSettings& settings, int iterations,
+                 base::Random& random, BuildResult& result) {
+  const int dimension = settings.dimension;
+  result.bandwidth = settings.bandwidth.value_or(scott_bandwidth(samples, dimension));
+  const KernelDensity density(samples, dimension, result.bandwidth);
+  std::vector<float> drawn;
+  for (int c = 0; c < settings.entries; ++c) density.draw(random, drawn);
+
+  LloydSettings lloyd;
+  lloyd.iterations = iterations;
+  Refinement refinement = refine(samples, dimension, std::move(drawn), lloyd);
+  const ElementGrid grid =
+      best_grid(refinement.codewords, dimension, refinement.members, settings.element_bits);
+  result.iterations = static_cast<int>(std::ssize(refinement.errors));
+  (void)round_all(grid, refinement.codewords);
+  if (lloyd.iterations > 0) {
+    lloyd.iterations = kGridIterations;
+    lloyd.least_improvement = kGridImprovement;
+    lloyd.grid = grid;
+    lloyd.what = "refining rounded codewords";
+    refinement = refine(samples, dimension, std::move(refinement.codewords), lloyd);
+    result.iterations += static_cast<int>(std::ssize(refinement.errors));
+  }
+
+  Codebook& codebook = result.codebook;
+  codebook.entries = settings.entries;
+  codebook.dimension = dimension;
+  codebook.element_bits = settings.element_bits;
+  codebook.element_scale = grid.scale;
+  codebook.elements = round_all(grid, refinement.codewords);
+  replace_duplicates(density, grid, dimension, random, result);
+}
+
 // The error of each network's part of the pooled samples.
 void measure_networks(std::span<const float> samples, std::span<const float> codewords,
                       int dimension, std::vector<NetworkResult>& networks) {
@@ -178,44 +212,31 @@ BuildResult build_codebook(std::span<const NetworkVectors> networks,
     result.networks.push_back({network.network, network.count(dimension), count, 0.0});
   }
 
-  result.bandwidth = settings.bandwidth.value_or(scott_bandwidth(samples, dimension));
-  const KernelDensity density(samples, dimension, result.bandwidth);
-  std::vector<float> drawn;
-  for (int c = 0; c < settings.entries; ++c) density.draw(random, drawn);
-
-  LloydSettings lloyd;
-  lloyd.iterations = settings.refine.value_or(
-      default_iterations(std::ssize(samples) / dimension, settings.entries, dimension));
-  Refinement refinement = refine(samples, dimension, std::move(drawn), lloyd);
-  const ElementGrid grid =
-      best_grid(refinement.codewords, dimension, refinement.members, settings.element_bits);
-  result.iterations = static_cast<int>(std::ssize(refinement.errors));
-  (void)round_all(grid, refinement.codewords);
-  if (lloyd.iterations > 0) {
-    lloyd.iterations = kGridIterations;
-    lloyd.least_improvement = kGridImprovement;
-    lloyd.grid = grid;
-    lloyd.what = "refining rounded codewords";
-    refinement = refine(samples, dimension, std::move(refinement.codewords), lloyd);
-    result.iterations += static_cast<int>(std::ssize(refinement.errors));
-  }
-
   Codebook& codebook = result.codebook;
-  codebook.entries = settings.entries;
-  codebook.dimension = dimension;
-  codebook.element_bits = settings.element_bits;
-  codebook.element_scale = grid.scale;
-  codebook.elements = round_all(grid, refinement.codewords);
-  replace_duplicates(density, grid, dimension, random, result);
+  const int iterations = settings.refine.value_or(
+      default_iterations(std::ssize(samples) / dimension, settings.entries, dimension));
+  switch (settings.construction) {
+    case Construction::kTable:
+      build_table(samples, settings, iterations, random, result);
+      break;
+    case Construction::kSignSplit:
+      codebook = sign_split_codebook(samples, settings.entries, dimension, settings.element_bits,
+                                     iterations, settings.seed);
+      break;
+    case Construction::kLattice:
+      codebook = lattice_codebook(samples, settings.entries, dimension);
+      break;
+  }
   codebook.sha256 = content_hash(codebook);
   codebook.provenance = {{"seed", settings.seed},
                          {"samples_per_network", count},
                          {"bandwidth", result.bandwidth},
-                         {"refine_iterations", result.iterations}};
+                         {"refine_iterations", result.iterations},
+                         {"construction", name_of(settings.construction)}};
 
   std::vector<float> values;
   for (const std::int8_t element : codebook.elements) {
-    values.push_back(static_cast<float>(grid.scale * element));
+    values.push_back(static_cast<float>(codebook.element_scale * element));
   }
   measure_networks(samples, values, dimension, result.networks);
   return result;

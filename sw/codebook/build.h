@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "sw/codebook/codebook.h"
+#include "sw/codebook/constructions.h"
 #include "sw/codebook/sampling.h"
 
 namespace vqrom::codebook {
 
 struct BuildSettings {
+  Construction construction = Construction::kTable;
   int entries = 256;
   int dimension = 4;
   int element_bits = 8;
@@ -53,9 +55,11 @@ void check_settings(const BuildSettings& settings);
 
 // 1. Equally many sub-vectors of each network (VQ4ALL).  2. Gaussian-kernel density estimate and
 // codewords drawn from it.  3. Lloyd iterations on the samples, if any.  4. Elements rounded to
-// integers, further Lloyd iterations on their grid (if any before), duplicates drawn anew.
+// integers, further Lloyd iterations on their grid (if any before), duplicates drawn anew. Of the
+// other constructions, steps 2 to 4 are constructions.h's.
 // Depends on nothing but its arguments. Errors: codebook.vectors (a network without sub-vectors),
-// codebook.samples (fewer sub-vectors than codewords), those of check_settings.
+// codebook.samples (fewer sub-vectors than codewords), codebook.construction, those of
+// check_settings.
 [[nodiscard]] BuildResult build_codebook(std::span<const NetworkVectors> networks,
                                          const BuildSettings& settings);
 

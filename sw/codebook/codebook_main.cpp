@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "sw/base/program.h"
 #include "sw/base/sha256.h"
 #include "sw/codebook/build.h"
+#include "sw/codebook/compare.h"
 #include "sw/codebook/layers.h"
 #include "sw/codebook/theory.h"
 #include "sw/model/import.h"
@@ -26,12 +28,13 @@ struct Options {
   std::vector<std::string> networks;
   fs::path output;
   std::vector<std::string> dense;
+  bool compare = false;
   BuildSettings build;
 };
 
 void add_options(CLI::App& app, Options& options) {
   app.add_option("networks", options.networks, "networks to learn from, ONNX")->required();
-  app.add_option("-o,--output", options.output, "codebook to write, .safetensors")->required();
+  app.add_option("-o,--output", options.output, "codebook to write, .safetensors");
   app.add_option("-k,--entries", options.build.entries, "codewords, 2 ... 65536")
       ->capture_default_str();
   app.add_option("-d,--dimension", options.build.dimension, "elements of a codeword, 1 ... 16")
@@ -46,6 +49,16 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--samples", options.build.samples,
                  "sub-vectors of each network (default: as many as the largest has, at most "
                  "262144 of all together)");
+  const std::map<std::string, Construction> constructions{{"table", Construction::kTable},
+                                                          {"sign-split", Construction::kSignSplit},
+                                                          {"lattice", Construction::kLattice}};
+  app.add_option("--construction", options.build.construction,
+                 "table: free codewords; sign-split: magnitudes, an index's low d bits are signs; "
+                 "lattice: 65536 x 8 of E8")
+      ->transform(CLI::CheckedTransformer(constructions, CLI::ignore_case))
+      ->default_str("table");
+  app.add_flag("--compare", options.compare,
+               "print what each construction costs and leaves, instead of writing one");
   app.add_option("--seed", options.build.seed, "of sampling and drawing")->capture_default_str();
   app.add_option("--dense", options.dense,
                  "layers left out: first, last or names, separated by commas")
@@ -78,6 +91,19 @@ Sources read_sources(const Options& options) {
   return sources;
 }
 
+void print_note(const Sources& sources, const BuildSettings& build) {
+  std::int64_t available = 0;
+  for (const NetworkVectors& network : sources.networks) {
+    available += network.count(build.dimension);
+  }
+  const double per_codeword = static_cast<double>(available) / build.entries;
+  if (per_codeword >= kFewSubVectorsPerCodeword) return;
+  fmt::print(
+      "note: only {:.1f} sub-vectors a codeword: a table of codewords remembers these networks, "
+      "others will have a larger error\n",
+      per_codeword);
+}
+
 void print_networks(const Sources& sources, const BuildResult& result) {
   fmt::print("{:<30} {:>10} {:>10} {:>12} {:>9} {:>15}\n", "network", "layers", "weights",
              "sub-vectors", "sampled", "error a weight");
@@ -90,7 +116,7 @@ void print_networks(const Sources& sources, const BuildResult& result) {
   }
 }
 
-void print_summary(const Sources& sources, const BuildResult& result) {
+void print_summary(const Options& options, const Sources& sources, const BuildResult& result) {
   const Codebook& codebook = result.codebook;
   const double bits = std::log2(codebook.entries) / codebook.dimension;
   print_networks(sources, result);
@@ -99,24 +125,32 @@ void print_summary(const Sources& sources, const BuildResult& result) {
              shannon_mse(bits), lloyd_max_mse_at(bits));
   fmt::print("codebook                 {} codewords x {} elements x {} bits = {} ROM bits\n",
              codebook.entries, codebook.dimension, codebook.element_bits, codebook.rom_bits());
-  fmt::print("density, refinement      kernel bandwidth {:.4f}, {} Lloyd iterations\n",
-             result.bandwidth, result.iterations);
-  fmt::print("duplicate codewords      {} after rounding, {} after drawing anew\n",
-             result.duplicates, result.duplicates_left);
-  fmt::print("SHA-256                  {}\n", codebook.sha256);
-  std::int64_t available = 0;
-  for (const NetworkResult& network : result.networks) available += network.available;
-  const double per_codeword = static_cast<double>(available) / codebook.entries;
-  if (per_codeword < kFewSubVectorsPerCodeword) {
-    fmt::print(
-        "note: only {:.1f} sub-vectors a codeword: the codebook remembers these networks, others "
-        "will have a larger error\n",
-        per_codeword);
+  if (options.build.construction == Construction::kTable) {
+    fmt::print("density, refinement      kernel bandwidth {:.4f}, {} Lloyd iterations\n",
+               result.bandwidth, result.iterations);
+    fmt::print("duplicate codewords      {} after rounding, {} after drawing anew\n",
+               result.duplicates, result.duplicates_left);
+  } else {
+    fmt::print("construction             {}, of which {} bits must be stored\n",
+               name_of(options.build.construction),
+               stored_bits(options.build.construction, codebook));
   }
+  fmt::print("SHA-256                  {}\n", codebook.sha256);
+  print_note(sources, options.build);
 }
 
 void run(const Options& options) {
   check_settings(options.build);
+  if (options.compare) {
+    const Sources sources = read_sources(options);
+    const std::vector<ComparisonRow> rows = compare(sources.networks, options.build);
+    fmt::print("{}", comparison_text(sources.networks, options.build, rows));
+    print_note(sources, options.build);
+    return;
+  }
+  if (options.output.empty()) {
+    throw base::UserError("codebook.output", "--output", "is missing; only --compare needs none");
+  }
   const fs::path directory = options.output.parent_path();
   if (!directory.empty() && !fs::is_directory(directory)) {
     throw base::UserError("file.write", options.output.string(),
@@ -127,7 +161,7 @@ void run(const Options& options) {
   result.codebook.provenance["networks"] = sources.provenance;
   result.codebook.provenance["dense"] = options.dense;
   write_codebook(options.output, result.codebook);
-  print_summary(sources, result);
+  print_summary(options, sources, result);
   fmt::print("wrote {}\n", options.output.string());
 }
 

@@ -17,7 +17,7 @@ namespace vqrom::compress {
 namespace {
 
 constexpr double kDamping = 0.01;  // of the mean variance, added to the diagonal (GPTQ)
-constexpr int kRounds = 2;
+constexpr int kRounds = 4;
 
 // Columns that share a codeword.
 struct Block {

@@ -18,8 +18,8 @@ struct CompensatedAssignment {
 // GPTVQ (van Baalen et al. 2024, after GPTQ and Optimal Brain Surgeon): d columns at a time take
 // the codeword of least output error with all later columns free, (e U^-1)^2 with U the Cholesky
 // factor of the inverse covariance; the later columns take up what was lost. Columns of larger
-// variance come first. Two rounds, the second at the scales that are best for the first one's
-// codewords. Channels of the layer are those of one group.
+// variance come first. Four rounds, each at the scales that are best for the codewords of the
+// one before; a channel keeps its best. Channels of the layer are those of one group.
 [[nodiscard]] CompensatedAssignment compensate(const LayerWeights& layer,
                                                const LayerStatistics& statistics,
                                                const codebook::Codebook& codebook,
