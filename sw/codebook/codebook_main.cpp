@@ -12,6 +12,7 @@
 #include "sw/base/program.h"
 #include "sw/base/sha256.h"
 #include "sw/codebook/build.h"
+#include "sw/codebook/compare.h"
 #include "sw/codebook/layers.h"
 #include "sw/codebook/order_search.h"
 #include "sw/codebook/structure.h"
@@ -32,6 +33,7 @@ struct Options {
   std::vector<std::string> networks;
   fs::path output;
   std::vector<std::string> dense;
+  bool compare = false;
   std::string structure{text_of(Structure::kTable)};
   std::optional<int> entries;
   std::optional<int> dimension;
@@ -68,7 +70,7 @@ BuildSettings settings_of(const Options& options) {
 
 void add_options(CLI::App& app, Options& options) {
   app.add_option("networks", options.networks, "networks to learn from, ONNX")->required();
-  app.add_option("-o,--output", options.output, "codebook to write, .safetensors")->required();
+  app.add_option("-o,--output", options.output, "codebook to write, .safetensors");
   app.add_option("-k,--entries", options.entries,
                  "codewords, 2 ... 65536 (default: 256; with a structure 65536)");
   app.add_option("-d,--dimension", options.dimension,
@@ -80,6 +82,8 @@ void add_options(CLI::App& app, Options& options) {
                  "nothing learned but its scale")
       ->check(CLI::IsMember({"table", "sign_split", "lattice"}))
       ->capture_default_str();
+  app.add_flag("--compare", options.compare,
+               "print what each kind of codebook costs and leaves, instead of writing one");
   app.add_option("--order", options.order,
                  "of the codewords: drawn, or area: the one of several that Yosys makes the least "
                  "logic of")
@@ -193,6 +197,15 @@ void order_for_area(const Options& options, Codebook& codebook) {
 void run(const Options& options) {
   const BuildSettings settings = settings_of(options);
   check_settings(settings);
+  if (options.compare) {
+    const Sources sources = read_sources(options, settings.dimension);
+    const std::vector<ComparisonRow> rows = compare(sources.networks, settings);
+    fmt::print("{}", comparison_text(sources.networks, settings, rows));
+    return;
+  }
+  if (options.output.empty()) {
+    throw base::UserError("codebook.output", "--output", "is missing; only --compare needs none");
+  }
   const fs::path directory = options.output.parent_path();
   if (!directory.empty() && !fs::is_directory(directory)) {
     throw base::UserError("file.write", options.output.string(),
