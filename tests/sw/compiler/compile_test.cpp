@@ -41,7 +41,7 @@ void try_seed(std::uint64_t seed, std::int64_t batch, Seen& seen) {
   base::Random random(seed);
   const config::AcceleratorConfig config = testing::random_config(random, codebook);
   CompileSettings settings{batch, nullptr};
-  if (random.below(2) == 1) settings.codebook = &codebook;
+  if (random.below(2) == 1 || config.has_codebook_sram()) settings.codebook = &codebook;
   Compilation compilation;
   try {
     compilation = compile_network(network, config, codebook.sha256, settings);
