@@ -156,6 +156,7 @@ TEST(Programs, EqualTheReferenceOnRandomAccelerators) {
                                                         2 + static_cast<int>(random.below(7)));
     config::AcceleratorConfig config = compiler::testing::random_config(random, codebook);
     config.array.product_register = random.below(2) == 1;
+    if (seed % 2 == 0) config.codebook.storage = config::Storage::kSram;
     config.bus.burst_words = 1 + static_cast<int>(random.below(16));
     config.bus.outstanding = 1 + static_cast<int>(random.below(8));
     SCOPED_TRACE(fmt::format("accelerator {}: {}", seed, config::to_json(config).dump()));

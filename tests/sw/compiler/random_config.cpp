@@ -42,7 +42,6 @@ config::AcceleratorConfig random_config(base::Random& random, const codebook::Co
       std::max(choose(random, {40, 100, 1024}),
                config.array.rows * config.array.columns / config.requantise.lanes);
   config.buffers.window_vectors = choose(random, {16, 20, 100});
-  if (random.below(3) == 0) config.codebook.storage = config::Storage::kSram;
   config::bind_codebook(config, codebook, "random");
   return config;
 }
