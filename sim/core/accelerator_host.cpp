@@ -19,11 +19,10 @@ constexpr std::int64_t kSliceCycles = 4096;  // between looks at progress
 constexpr std::size_t kHashWords = 8;
 
 // Something was computed or moved: all events but busy and waiting.
-constexpr std::array kMoves{Event::kIssue,     Event::kDecode,     Event::kVectorReads,
-                            Event::kOutWrites, Event::kLoadAct,    Event::kLoadWgt,
-                            Event::kLoadParam, Event::kLoadWindow, Event::kFetch,
-                            Event::kStore,     Event::kReadBursts, Event::kWriteBursts,
-                            Event::kActReads};
+constexpr std::array kMoves{
+    Event::kIssue,   Event::kDecode,     Event::kVectorReads, Event::kOutWrites,    Event::kLoadAct,
+    Event::kLoadWgt, Event::kLoadParam,  Event::kLoadWindow,  Event::kLoadCodebook, Event::kFetch,
+    Event::kStore,   Event::kReadBursts, Event::kWriteBursts, Event::kActReads};
 
 std::uint32_t word(std::span<const std::uint8_t> bytes) {
   std::uint32_t value = 0;

@@ -220,6 +220,7 @@ void ProgramRunner::check_counters(const Loaded& loaded, const ProgramResult& re
         {Event::kLoadWgt, words.of(config::Target::kWeights)},
         {Event::kLoadParam, words.of(config::Target::kParameters)},
         {Event::kLoadWindow, words.of(config::Target::kWindow)},
+        {Event::kLoadCodebook, words.of(config::Target::kCodebook)},
         {Event::kStore, words.stored},
         {Event::kFetch, loaded.program().instruction_count * config::kInstructionBits /
                             bundle_.config.bus.data_bits}}) {

@@ -55,6 +55,13 @@ std::vector<LintCase> lint_cases() {
   add("memory", R"({"codebook": {"storage": "rom_memory", "read_ports": 4}})", 300, 4, 8);
   add("memory_no_bypass",
       R"({"codebook": {"storage": "rom_memory"}, "array": {"dense_bypass": false}})", 100, 4, 5);
+  add("sram", R"({"codebook": {"storage": "sram", "read_ports": 4}})", 300, 4, 8);
+  add("sram_core",
+      R"({"top": "core", "codebook": {"storage": "sram"}, "array": {"dense_bypass": false}})", 100,
+      4, 5);
+  // A codeword of four bus words; one bit of index.
+  add("sram_wide", R"({"codebook": {"storage": "sram"}, "bus": {"data_bits": 32}})", 256, 16, 8);
+  add("sram_narrow", R"({"codebook": {"storage": "sram"}, "bus": {"data_bits": 32}})", 2, 1, 2);
   // The smallest of everything: one row, one beat a tile and a pixel, one bit of index.
   add("smallest",
       R"({"top": "core", "array": {"rows": 1, "columns": 2}, "codebook": {"read_ports": 2},
