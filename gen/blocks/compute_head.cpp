@@ -49,6 +49,11 @@ void ComputeBuilder::declare_ports() {
   wgt_ = read_port("wgt", config_.bus.data_bits);
   param_ = read_port("param", kParameterBits);
   window_ = read_port("window", rows_ * kCodeBits);
+  if (config_.has_codebook_sram()) {
+    codebook_["codebook_wr_en_i"] = m_.input("codebook_wr_en_i", 1);
+    codebook_["codebook_wr_addr_i"] = m_.input("codebook_wr_addr_i", config_.index_bits());
+    codebook_["codebook_wr_data_i"] = m_.input("codebook_wr_data_i", config_.codeword_bits());
+  }
   out_wr_en_ = m_.output("out_wr_en_o", rows_ / lanes_, "one for LANES codes");
   out_wr_addr_ = m_.output("out_wr_addr_o", kAddressBits);
   out_wr_data_ = m_.output("out_wr_data_o", rows_ * kCodeBits);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include "gen/blocks/core_builder.h"
 #include "gen/blocks/dma_builder.h"
@@ -142,15 +143,16 @@ void DmaBuilder::add_loads() {
   const Stream commands = add_queue("load", load_, kLoadQueue, command, queued, walk);
   loads_ = add_walker("load", walk, rows);
 
-  const Net word = m_.wire("load_event", 4);
-  const Net wr_en = m_.wire("wr_en", 4);
+  const Net word = m_.wire("load_event", config::kTargets);
+  const Net wr_en = m_.wire("wr_en", config::kTargets);
   const Net wr_addr = m_.wire("wr_addr", buffer_addr_bits_);
   const Net wr_vector = m_.wire("wr_vector", vector_bits_);
   const int widest = std::max(config_.array.rows * kCodeBits, kEntryBits);
   netlist::Instance& writer = leaf("vq_load_writer", "u_load_writer");
   add_row_parameters(writer, widest);
   connect_command(writer, commands, queued);
-  writer
+  const bool sram = config_.has_codebook_sram();
+  writer.parameter("CODEWORD_WORDS", sram ? config_.codeword_words() : 1)
       .connect("target_i",
                queued.slice(words_bits_ + rows_bits_ + 2 * buffer_addr_bits_, kTargetBits))
       .connect("valid_i", load_word_)
@@ -170,6 +172,15 @@ void DmaBuilder::add_loads() {
   }
   m_.assign(act_.data, {wr_vector});
   m_.assign(window_.data, {wr_vector});
+  constexpr int kCodebook = static_cast<int>(config::Target::kCodebook);
+  if (!sram) {
+    m_.assign(m_.unused("unused_codebook", 2), {wr_en.bit(kCodebook), word.bit(kCodebook)});
+    return;
+  }
+  m_.assign(codebook_.en, {wr_en.bit(kCodebook)});
+  m_.assign(codebook_.addr, {wr_addr.slice(0, config_.index_bits())});
+  m_.assign(codebook_.data, {param_.data.slice(0, config_.codeword_bits())});
+  m_.assign(load_events_.at(kCodebook), {word.bit(kCodebook)});
 }
 
 void DmaBuilder::add_reads() {

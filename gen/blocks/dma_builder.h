@@ -2,9 +2,9 @@
 // dma_builder — builds vq_dma section by section.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gen/blocks/instruction_port.h"
 #include "gen/config/accelerator_config.h"
@@ -26,7 +26,7 @@ class DmaBuilder {
   static constexpr int kCodeBits = 8;
   static constexpr int kLengthBits = 8;   // AxLEN
   static constexpr int kEntryBits = 128;  // a parameter entry
-  static constexpr int kTargetBits = 2;
+  static constexpr int kTargetBits = 3;
 
   struct Stream {
     Net valid;
@@ -92,13 +92,13 @@ class DmaBuilder {
   Stream fetch_ar_, load_, store_;
   Net fetch_ar_addr_, fetch_r_valid_, fetch_r_data_, load_data_, store_data_;
   Net load_done_, store_read_, store_done_, error_;
-  Buffer act_, wgt_, param_, window_;
+  Buffer act_, wgt_, param_, window_, codebook_;  // codebook_ with storage sram only
   Net out_rd_en_, out_rd_addr_, out_rd_data_;
   Request ar_, aw_;
   Stream w_;
   Net r_valid_, r_ready_, r_data_, r_resp_, r_last_, r_id_;
   Net w_data_, w_strb_, w_last_, b_valid_, b_ready_, b_resp_, b_id_;
-  std::array<Net, 4> load_events_;
+  std::vector<Net> load_events_;  // by target
   Net fetch_event_, store_event_, read_burst_, write_burst_;
 
   // Between the sections.

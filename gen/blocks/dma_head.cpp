@@ -75,6 +75,11 @@ void DmaBuilder::declare_ports() {
   wgt_ = declare_buffer("wgt", bus_bits_);
   param_ = declare_buffer("param", kEntryBits);
   window_ = declare_buffer("window", vector_bits_);
+  if (config_.has_codebook_sram()) {
+    codebook_ = {m_.output("codebook_wr_en_o", 1, "into all copies"),
+                 m_.output("codebook_wr_addr_o", config_.index_bits()),
+                 m_.output("codebook_wr_data_o", config_.codeword_bits())};
+  }
   out_rd_en_ = m_.output("out_rd_en_o", 1);
   out_rd_addr_ = m_.output("out_rd_addr_o", buffer_addr_bits_);
   out_rd_data_ = m_.input("out_rd_data_i", vector_bits_, "1 cycle, holds");
@@ -82,6 +87,7 @@ void DmaBuilder::declare_ports() {
   m_.port_group("For counters");
   load_events_ = {m_.output("load_act_o", 1), m_.output("load_wgt_o", 1),
                   m_.output("load_param_o", 1), m_.output("load_window_o", 1)};
+  if (config_.has_codebook_sram()) load_events_.push_back(m_.output("load_codebook_o", 1));
   fetch_event_ = m_.output("fetch_o", 1, "a word of an instruction arrives");
   store_event_ = m_.output("store_o", 1, "a word is written");
   read_burst_ = m_.output("read_burst_o", 1, "a read burst is requested");

@@ -35,11 +35,12 @@ constexpr int kShiftBits = 6;
 constexpr int kKeptBits = kBiasMultiplierBits + kShiftBits;
 
 // What each counter counts, in their order (docs/rtl/accelerator.md).
-constexpr std::array<const char*, 23> kEvents = {
-    "busy",           "issue",           "wait_weights", "wait_params", "wait_sums",   "wait_acts",
-    "decode",         "vector_read",     "out_write",    "load_act",    "load_wgt",    "load_param",
-    "load_window",    "fetch",           "store",        "read_burst",  "write_burst", "load_wait",
-    "run_wait_loads", "run_wait_stores", "store_wait",   "act_read",    "compute_busy"};
+constexpr std::array<const char*, 24> kEvents = {
+    "busy",       "issue",       "wait_weights", "wait_params",    "wait_sums",
+    "wait_acts",  "decode",      "vector_read",  "out_write",      "load_act",
+    "load_wgt",   "load_param",  "load_window",  "fetch",          "store",
+    "read_burst", "write_burst", "load_wait",    "run_wait_loads", "run_wait_stores",
+    "store_wait", "act_read",    "compute_busy", "load_codebook"};
 
 Bits hash_bits(const std::string& sha256) {
   VQROM_CHECK(sha256.size() == 2 * kHashBytes, "'{}' is no SHA-256", sha256);
@@ -223,9 +224,16 @@ class TopBuilder {
     write_port("param", kEntryBits);
     write_port("window", vector_bits_);
     read_port("out", vector_bits_);
-    for (const char* name : {"load_act", "load_wgt", "load_param", "load_window", "fetch", "store",
-                             "read_burst", "write_burst"}) {
+    for (const char* name : {"load_act", "load_wgt", "load_param", "load_window", "load_codebook",
+                             "fetch", "store", "read_burst", "write_burst"}) {
       wire(name, 1);
+    }
+    if (config_.has_codebook_sram()) {
+      wire("codebook_wr_en", 1);
+      wire("codebook_wr_addr", config_.index_bits());
+      wire("codebook_wr_data", config_.codeword_bits());
+    } else {
+      m_.assign(net("load_codebook"), {Bits(1, 0)}, "the codebook is in ROM");
     }
     connect_all(parts_.dma, "u_dma", {});
   }

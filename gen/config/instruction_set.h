@@ -30,7 +30,14 @@ enum class Opcode {
 };
 
 // Where a LOAD writes. The word of each buffer: docs/rtl/accelerator.md.
-enum class Target { kActivations = 0, kWeights = 1, kParameters = 2, kWindow = 3 };
+enum class Target {
+  kActivations = 0,
+  kWeights = 1,
+  kParameters = 2,
+  kWindow = 3,
+  kCodebook = 4,  // with storage sram only
+};
+inline constexpr int kTargets = 5;
 
 // What a RUN computes.
 enum class Operation { kArray = 0, kWindowSum = 1, kWindowMax = 2, kAdd = 3 };

@@ -105,6 +105,7 @@ Contract load_writer() {
           .purpose = "gathers the words of LOADs to buffer words and writes them",
           .parameters = {{"BUS_W", 1, kWidest, "bits of a bus word"},
                          {"VECTOR_W", 1, kWidest, "bits of a vector"},
+                         {"CODEWORD_WORDS", 1, kEntryBits, "bus words of a codeword"},
                          {"PART_W", 1, kCountBits, "bits that count the words of a buffer word"},
                          {"ADDR_W", 1, kCountBits, "bits of a buffer address"},
                          {"WORDS_W", 2, 32, "bits of the words of a row"},
@@ -119,12 +120,17 @@ Contract load_writer() {
                          "PART_W must count the words of VECTOR_W and of 128 bits",
                          [](const Values& v) {
                            return counts_words(v, v.at("VECTOR_W")) && counts_words(v, kEntryBits);
+                         }},
+                        {"ERROR_vq_load_writer_CODEWORD_WORDS_must_be_1_or_more_and_fit_128",
+                         "CODEWORD_WORDS must be at most 128 / BUS_W",
+                         [](const Values& v) {
+                           return v.at("CODEWORD_WORDS") * v.at("BUS_W") <= kEntryBits;
                          }}},
           .ports = {clock_port(), reset_port(), in("cmd_valid_i"), out("cmd_ready_o"),
-                    in("target_i", 2), in("row_words_i", param("WORDS_W")),
+                    in("target_i", 3), in("row_words_i", param("WORDS_W")),
                     in("rows_i", param("ROWS_W")), in("buffer_i", param("ADDR_W")),
                     in("buffer_stride_i", param("ADDR_W")), in("valid_i"),
-                    in("data_i", param("BUS_W")), out("word_o", 4), out("wr_en_o", 4),
+                    in("data_i", param("BUS_W")), out("word_o", 5), out("wr_en_o", 5),
                     out("wr_addr_o", param("ADDR_W")), out("wr_vector_o", param("VECTOR_W")),
                     out("wr_word_o", param("BUS_W")), out("wr_entry_o", 128), out("done_o")},
           .paths = {{"valid_i", "cmd_ready_o"}, {"valid_i", "word_o"}},

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace vqrom::sim {
 
@@ -33,9 +34,10 @@ enum class Event {
   kRunWaitStores,
   kStoreWait,
   kActReads,
-  kComputeBusy
+  kComputeBusy,
+  kLoadCodebook
 };
-inline constexpr int kEvents = 23;
+inline constexpr int kEvents = 24;
 
 // "cycles", "issue", …
 [[nodiscard]] std::string_view event_name(Event event);
@@ -65,6 +67,7 @@ inline constexpr std::array<Event, 9> kCauses{
 struct CycleCounts {
   EventCounts events;
   EventCounts causes;
+  std::int64_t codebook_waits = 0;  // a RUN waited for LOADs while a word of the codebook came
   CycleCounts& operator+=(const CycleCounts& other);
 };
 
@@ -112,6 +115,7 @@ class CycleTally {
   void add(std::uint32_t events) {
     events_.add(events);
     if ((events & event_bit(Event::kCycles)) == 0) return;
+    if ((events & kCodebookWait) == kCodebookWait) ++codebook_waits_;
     const std::uint32_t causes = events & kCauseBits;
     // The lowest bit: kCauses are in the order of their bits.
     causes_.add(causes == 0 ? event_bit(Event::kCycles) : causes & (~causes + 1));
@@ -120,12 +124,15 @@ class CycleTally {
   void add(std::uint32_t events, std::int64_t cycles) {
     events_.add(events, cycles);
     if ((events & event_bit(Event::kCycles)) == 0) return;
+    if ((events & kCodebookWait) == kCodebookWait) codebook_waits_ += cycles;
     const std::uint32_t causes = events & kCauseBits;
     causes_.add(causes == 0 ? event_bit(Event::kCycles) : causes & (~causes + 1), cycles);
   }
-  // `count` more of an event that is no cause.
+  // `count` more of an event that is no cause, and no word of the codebook.
   void add(Event event, std::int64_t count) { events_.add(event_bit(event), count); }
-  [[nodiscard]] CycleCounts take() { return {events_.take(), causes_.take()}; }
+  [[nodiscard]] CycleCounts take() {
+    return {events_.take(), causes_.take(), std::exchange(codebook_waits_, 0)};
+  }
 
  private:
   static constexpr std::uint32_t kCauseBits = [] {
@@ -136,8 +143,12 @@ class CycleTally {
     return bits;
   }();
 
+  static constexpr std::uint32_t kCodebookWait =
+      event_bit(Event::kRunWaitLoads) | event_bit(Event::kLoadCodebook);
+
   BitTally events_;
   BitTally causes_;
+  std::int64_t codebook_waits_ = 0;
 };
 
 }  // namespace vqrom::sim

@@ -23,7 +23,7 @@ struct Tickets {
 
 // Bus words that LOADs and STOREs move; by config::Target, and stored.
 struct MovedWords {
-  std::array<std::int64_t, 4> loaded{};
+  std::array<std::int64_t, config::kTargets> loaded{};
   std::int64_t stored = 0;
   [[nodiscard]] std::int64_t of(config::Target target) const {
     return loaded[static_cast<std::size_t>(target)];

@@ -180,6 +180,7 @@ void check_counters(const Bundle& bundle, const compiler::Program& program,
         {Event::kLoadWgt, words.of(config::Target::kWeights)},
         {Event::kLoadParam, words.of(config::Target::kParameters)},
         {Event::kLoadWindow, words.of(config::Target::kWindow)},
+        {Event::kLoadCodebook, words.of(config::Target::kCodebook)},
         {Event::kStore, words.stored},
         {Event::kFetch,
          program.instruction_count * config::kInstructionBits / bundle.config.bus.data_bits}}) {

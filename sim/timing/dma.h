@@ -97,11 +97,10 @@ class Dma {
     view.w_valid = reader_.valid();
 
     const auto bit = [](Event event, bool on) { return on ? event_bit(event) : 0U; };
-    view.events = bit(Event::kFetch, view.fetch_word) |
-                  (view.load_word ? event_bit(Event::kLoadAct) << writer_.target() : 0U) |
-                  bit(Event::kStore, view.w_valid && memory.w_ready) |
-                  bit(Event::kReadBursts, view.read_burst) |
-                  bit(Event::kWriteBursts, view.write_burst);
+    view.events =
+        bit(Event::kFetch, view.fetch_word) | (view.load_word ? event_bit(writer_.event()) : 0U) |
+        bit(Event::kStore, view.w_valid && memory.w_ready) |
+        bit(Event::kReadBursts, view.read_burst) | bit(Event::kWriteBursts, view.write_burst);
   }
 
   // Cycles, this one included, that all go like this one, as far as memory does.

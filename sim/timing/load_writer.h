@@ -2,8 +2,10 @@
 // load_writer — vq_load_writer: gathers the words of LOADs to buffer words.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
+#include "sim/core/event_counts.h"
 #include "sim/timing/instruction.h"
 
 namespace vqrom::sim::timing {
@@ -12,7 +14,12 @@ class LoadWriter {
  public:
   [[nodiscard]] bool last() const { return left_ == 1 && rows_ == 1; }
   [[nodiscard]] bool ready(bool word) const { return !busy_ || (word && last()); }
-  [[nodiscard]] int target() const { return target_; }
+  // What a word counts as.
+  [[nodiscard]] Event event() const {
+    constexpr std::array kEvents{Event::kLoadAct, Event::kLoadWgt, Event::kLoadParam,
+                                 Event::kLoadWindow, Event::kLoadCodebook};
+    return kEvents[target_];
+  }
   [[nodiscard]] bool done() const { return done_; }
   void edge(bool load, const Transfer& command, bool word) {
     done_ = word && last();

@@ -50,6 +50,8 @@ Interpreter::Interpreter(const Program& program, const codebook::Codebook& codeb
   parameters_ = random_bytes(std::int64_t{buffers.parameter_entries} * kParameterBytes, random);
   window_ = random_bytes(buffers.window_vectors * rows, random);
   output_ = random_bytes(buffers.output_vectors * rows, random);
+  if (!config_.has_codebook_sram()) return;
+  codewords_ = random_bytes(std::int64_t{config_.codebook.entries} * codeword_bytes(), random);
 }
 
 void Interpreter::run(Order order) {
@@ -101,9 +103,10 @@ bool Interpreter::load() {
     std::vector<std::uint8_t>* buffer;
     std::int64_t word_bytes;
   };
-  const std::array<Place, 4> places{Place{&activations_, rows},
-                                    Place{&weights_, config_.bus_bytes()},
-                                    Place{&parameters_, kParameterBytes}, Place{&window_, rows}};
+  const std::array<Place, config::kTargets> places{
+      Place{&activations_, rows}, Place{&weights_, config_.bus_bytes()},
+      Place{&parameters_, kParameterBytes}, Place{&window_, rows},
+      Place{&codewords_, codeword_bytes()}};
   const Place& place = places[static_cast<std::size_t>(load.target)];
   for_rows(load, config_.bus_bytes(), place.word_bytes,
            [&](std::size_t from, std::size_t to, std::size_t bytes) {

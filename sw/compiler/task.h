@@ -21,7 +21,7 @@ struct Transfer {
   std::int64_t buffer_stride = 0;
 };
 
-// A contiguous piece of one of the four buffers that LOADs fill, held from the first to the last
+// A contiguous piece of one of the buffers that LOADs fill, held from the first to the last
 // task that uses it. Its parts come one after the other.
 struct Tile {
   config::Target target = config::Target::kActivations;
@@ -52,6 +52,7 @@ struct Task {
   config::Shape shape;
   config::Factors factors;  // of an add
   config::Run run;          // addresses count from the first word of the task's tiles
+  TileUse codebook;         // with storage sram: of a RUN that decodes
   TileUse weights;
   TileUse window;
   TileUse parameters;

@@ -138,9 +138,9 @@ TEST(InstructionSet, RefusesUnknownOpcodes) {
 
 TEST(InstructionSetDeathTest, DoesNotEncodeWhatAFieldCannotHold) {
   ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  const Instruction load = Load{.target = 4};
+  const Instruction load = Load{.target = 8};
   const Instruction run = config::Run{.start_y = -2049};
-  EXPECT_DEATH((void)encode(load), "LOAD.target is 4; must be 0 to 3");
+  EXPECT_DEATH((void)encode(load), "LOAD.target is 8; must be 0 to 7");
   EXPECT_DEATH((void)encode(run), "RUN.start_y is -2049; must be -2048 to 2047");
 }
 

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::array kEvents{"load_act_o", "load_wgt_o", "load_param_o", "load_window_o",
                              "fetch_o",    "store_o",    "read_burst_o", "write_burst_o"};
-constexpr std::array kBuffers{"act", "wgt", "param", "window"};
+constexpr std::array kBuffers{"act", "wgt", "param", "window", "codebook"};
+constexpr std::size_t kCodebook = 4;
 
 std::uint64_t number(std::span<const std::uint8_t> bytes) {
   std::uint64_t value = 0;
@@ -46,6 +47,13 @@ std::filesystem::path build_dma(const DmaSize& size) {
                 .address_bits = size.address_bits,
                 .burst_words = size.burst_words,
                 .outstanding = size.outstanding};
+  if (size.codeword_bits != 0) {
+    config.codebook = {.entries = DmaBench::kBufferWords,
+                       .dimension = size.codeword_bits % 8 == 0 ? size.codeword_bits / 8 : 1,
+                       .element_bits = size.codeword_bits % 8 == 0 ? 8 : size.codeword_bits,
+                       .structure = config::Structure::kTable,
+                       .storage = config::Storage::kSram};
+  }
   netlist::Design design;
   design.set_top(blocks::add_dma(design, config));
   netlist::check(design).throw_if_any();
@@ -67,6 +75,7 @@ DmaBench::DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t 
   fill(bytes_, random_);
   fill(output_, random_);
   expected_bytes_ = initial_bytes_ = bytes_;
+  buffers_.resize(size.codeword_bits != 0 ? kBuffers.size() : kCodebook);
   for (std::size_t i = 0; i < buffers_.size(); ++i) {
     Buffer& buffer = buffers_[i];
     const std::string name = std::string(kBuffers[i]) + "_wr_";
@@ -106,6 +115,9 @@ DmaBench::DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t 
 std::int64_t DmaBench::parts(config::Target target) const {
   if (target == config::Target::kWeights) return 1;
   if (target == config::Target::kParameters) return 128 / size_.bus_bits;
+  if (target == config::Target::kCodebook) {
+    return (size_.codeword_bits + size_.bus_bits - 1) / size_.bus_bits;
+  }
   return vector_parts();
 }
 
@@ -164,6 +176,7 @@ void DmaBench::step() {
   take_writes();
   take_fetched();
   for (std::size_t i = 0; i < kEvents.size(); ++i) events_[i] += high(kEvents[i]) ? 1 : 0;
+  if (size_.codeword_bits != 0) codebook_events_ += high("load_codebook_o") ? 1 : 0;
   const bool read = high("out_rd_en_o");
   const auto addr = number(rtl_.value(rtl_.port("out_rd_addr_o")));
   rtl_.clock_edge();
@@ -181,7 +194,7 @@ void DmaBench::take_writes() {
     if (buffer.en[0] == 0) continue;
     ++writes;
     std::memcpy(&buffer.bytes.at(number(buffer.addr) * buffer.word_bytes), buffer.data.data(),
-                buffer.word_bytes);
+                std::min(buffer.word_bytes, buffer.data.size()));
   }
   EXPECT_LE(writes, 1) << "cycle " << cycle_;
   // The pulse comes beside the last write.
@@ -228,6 +241,13 @@ void DmaBench::expect_load(const config::Load& load, bool check) {
     const std::size_t to = at(load.buffer + row * load.buffer_stride) * buffer.word_bytes;
     if (from >= initial_bytes_.size()) return;
     std::memcpy(&buffer.expected.at(to), &initial_bytes_[from], row_bytes);
+    if (at(load.target) != kCodebook) continue;
+    // A memory word has more bits than a codeword.
+    for (std::size_t byte = 0; byte < row_bytes; ++byte) {
+      const int bits = size_.codeword_bits - 8 * static_cast<int>(byte % buffer.word_bytes);
+      if (bits < 8)
+        buffer.expected[to + byte] &= static_cast<std::uint8_t>((1 << std::max(bits, 0)) - 1);
+    }
   }
   for (std::int64_t row = 0; check && row < load.rows; ++row) {
     const std::size_t to = at(load.buffer + row * load.buffer_stride) * buffer.word_bytes;
@@ -250,7 +270,8 @@ void DmaBench::check_store(const config::Store& store) {
 void DmaBench::check_all() {
   for (std::size_t i = 0; i < buffers_.size(); ++i) {
     EXPECT_TRUE(buffers_[i].bytes == buffers_[i].expected) << kBuffers[i];
-    EXPECT_EQ(events_[i], load_words_expected_[i]) << kEvents[i];
+    EXPECT_EQ(i == kCodebook ? codebook_events_ : events_[i], load_words_expected_[i])
+        << kBuffers[i];
   }
   EXPECT_TRUE(bytes_ == expected_bytes_) << "memory";
   EXPECT_TRUE(fetched_ == expected_fetched_) << "instructions";

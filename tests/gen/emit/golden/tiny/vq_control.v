@@ -75,7 +75,7 @@ module vq_control (
   localparam BUS_W     = 32;   // bits of a bus word
   localparam ADDR_W    = 32;   // bits of a byte address
   localparam COUNT_W   = 20;   // bits of a ticket counter
-  localparam LOAD_W    = 186;  // bits of a LOAD in use
+  localparam LOAD_W    = 187;  // bits of a LOAD in use
   localparam STORE_W   = 164;  // bits of a STORE in use
   localparam RUN_W     = 239;  // bits of a RUN, SHAPE or FACTORS in use
   localparam SHAPE_W   = 192;  // bits of a SHAPE in use
@@ -205,9 +205,9 @@ module vq_control (
       .stop_i  (stop_i),
       .valid_i (load_head_valid),
       .ready_o (load_head_ready),
-      .need0_i (load_head_data[25:6]),
+      .need0_i (load_head_data[26:7]),
       .count0_i(reads_o),
-      .need1_i (load_head_data[45:26]),
+      .need1_i (load_head_data[46:27]),
       .count1_i(stores_o),
       .valid_o (load_valid_o),
       .ready_i (load_ready_i),
@@ -216,7 +216,7 @@ module vq_control (
       .wait1_o (unused_load_wait1)
   );
 
-  assign load_data_o = {70'h000000000000000000, load_head_data[LOAD_W-1:0]};
+  assign load_data_o = {69'h000000000000000000, load_head_data[LOAD_W-1:0]};
 
   // STOREs: they wait for one count only.
   wire               store_head_valid;

@@ -143,29 +143,29 @@ module vq_dma (
 
   // LOADs: requests go ahead of the words, which meet their LOAD in the queue.
   localparam LOAD_TARGET        = 4;    // lowest bit of the field
-  localparam LOAD_ADDRESS       = 46;   // lowest bit of the field
-  localparam LOAD_ROW_WORDS     = 86;   // lowest bit of the field
-  localparam LOAD_ROWS          = 106;  // lowest bit of the field
-  localparam LOAD_BUFFER        = 154;  // lowest bit of the field
-  localparam LOAD_BUFFER_STRIDE = 170;  // lowest bit of the field
-  localparam LOAD_ROW_STRIDE    = 122;  // lowest bit of the field
+  localparam LOAD_ADDRESS       = 47;   // lowest bit of the field
+  localparam LOAD_ROW_WORDS     = 87;   // lowest bit of the field
+  localparam LOAD_ROWS          = 107;  // lowest bit of the field
+  localparam LOAD_BUFFER        = 155;  // lowest bit of the field
+  localparam LOAD_BUFFER_STRIDE = 171;  // lowest bit of the field
+  localparam LOAD_ROW_STRIDE    = 123;  // lowest bit of the field
 
   wire [WORD_ADDR_W-1:0] load_stride;  // words from a row to the next
 
   assign load_stride = load_data_i[LOAD_ROW_STRIDE+WORD_SHIFT +: WORD_ADDR_W];
 
-  wire [2+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_command;
-  wire [2+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_queued;
+  wire [3+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_command;
+  wire [3+WORDS_W+ROWS_W+2*BUFFER_ADDR_W-1:0] load_queued;
 
-  assign load_command = {load_data_i[LOAD_TARGET +: 2], load_data_i[LOAD_ROW_WORDS +: WORDS_W],
+  assign load_command = {load_data_i[LOAD_TARGET +: 3], load_data_i[LOAD_ROW_WORDS +: WORDS_W],
                          load_data_i[LOAD_ROWS +: ROWS_W],
                          load_data_i[LOAD_BUFFER +: BUFFER_ADDR_W],
                          load_data_i[LOAD_BUFFER_STRIDE +: BUFFER_ADDR_W]};
 
-  wire [125:0] unused_load_data;
+  wire [124:0] unused_load_data;
 
-  assign unused_load_data = {load_data_i[255:186], load_data_i[123:122], load_data_i[85:78],
-                             load_data_i[47:6], load_data_i[3:0]};
+  assign unused_load_data = {load_data_i[255:187], load_data_i[124:123], load_data_i[86:79],
+                             load_data_i[48:7], load_data_i[3:0]};
 
   wire [1:0] load_fork_valid;
   wire [1:0] load_fork_ready;
@@ -190,7 +190,7 @@ module vq_dma (
   assign load_fork_ready[0] = load_walk_ready;
 
   vq_fifo #(
-      .WIDTH(2 + WORDS_W + ROWS_W + 2*BUFFER_ADDR_W),
+      .WIDTH(3 + WORDS_W + ROWS_W + 2*BUFFER_ADDR_W),
       .DEPTH(4),
       .PTR_W(2)
   ) u_load_queue (
@@ -233,18 +233,19 @@ module vq_dma (
       .last_o     (unused_load_burst_last)
   );
 
-  wire [3:0]               load_event;
-  wire [3:0]               wr_en;
+  wire [4:0]               load_event;
+  wire [4:0]               wr_en;
   wire [BUFFER_ADDR_W-1:0] wr_addr;
   wire [VECTOR_W-1:0]      wr_vector;
 
   vq_load_writer #(
-      .BUS_W   (BUS_W),
-      .VECTOR_W(VECTOR_W),
-      .PART_W  (2),
-      .ADDR_W  (BUFFER_ADDR_W),
-      .WORDS_W (WORDS_W),
-      .ROWS_W  (ROWS_W)
+      .BUS_W         (BUS_W),
+      .VECTOR_W      (VECTOR_W),
+      .PART_W        (2),
+      .ADDR_W        (BUFFER_ADDR_W),
+      .WORDS_W       (WORDS_W),
+      .ROWS_W        (ROWS_W),
+      .CODEWORD_WORDS(1)
   ) u_load_writer (
       .clk            (clk),
       .rst_n          (rst_n),
@@ -254,7 +255,7 @@ module vq_dma (
       .rows_i         (load_queued[2*BUFFER_ADDR_W +: ROWS_W]),
       .buffer_i       (load_queued[BUFFER_ADDR_W +: BUFFER_ADDR_W]),
       .buffer_stride_i(load_queued[BUFFER_ADDR_W-1:0]),
-      .target_i       (load_queued[WORDS_W+ROWS_W+2*BUFFER_ADDR_W +: 2]),
+      .target_i       (load_queued[WORDS_W+ROWS_W+2*BUFFER_ADDR_W +: 3]),
       .valid_i        (load_word),
       .data_i         (mem_rdata_i),
       .word_o         (load_event),
@@ -280,6 +281,10 @@ module vq_dma (
   assign load_window_o    = load_event[3];
   assign act_wr_data_o    = wr_vector;
   assign window_wr_data_o = wr_vector;
+
+  wire [1:0] unused_codebook;
+
+  assign unused_codebook = {wr_en[4], load_event[4]};
 
   // Requests to read: instructions before LOADs, OUTSTANDING at a time.
   wire                   read_valid;
