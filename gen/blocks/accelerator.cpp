@@ -33,8 +33,10 @@ netlist::Design build_accelerator(const config::AcceleratorConfig& config,
                   config.codebook.structure == codebook.structure,
               "the configuration is not bound to this codebook");
   netlist::Design design;
-  const netlist::Module& rom = add_codebook_rom(design, config, codebook);
-  const netlist::Module& port = add_codebook_port(design, config, rom);
+  const netlist::Module* port = nullptr;
+  if (!config.has_codebook_sram()) {
+    port = &add_codebook_port(design, config, add_codebook_rom(design, config, codebook));
+  }
   const netlist::Module& decode = add_decode(design, config, port);
   const netlist::Module& core = add_core(design, config, decode);
   design.set_top(config.top == config::Top::kCore ? core

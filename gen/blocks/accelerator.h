@@ -15,7 +15,8 @@ namespace vqrom::blocks {
 inline constexpr std::string_view kRomImage = "rtl/codebook.hex";  // relative to the bundle
 inline constexpr std::string_view kRomImageMacro = "VQROM_CODEBOOK_HEX";
 
-// vq_codebook_rom, vq_codebook_port (structured codebooks only), vq_decode and vq_core, the top; or
+// vq_codebook_rom (not with storage sram), vq_codebook_port (structured codebooks only), vq_decode
+// and vq_core, the top; or
 // these and what is around vq_core, with vq_accelerator as the top (config.top). The configuration
 // must be bound to the codebook. Errors: drc.* (all of them at once).
 [[nodiscard]] netlist::Design build_accelerator(const config::AcceleratorConfig& config,

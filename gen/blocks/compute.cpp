@@ -73,6 +73,7 @@ void ComputeBuilder::add_core() {
       .connect("out_ready_i", core_codes_.ready)
       .connect("out_data_o", core_codes_.data);
   for (const auto& [name, event] : core_events_) core.connect(name, event);
+  for (const auto& [name, port] : codebook_) core.connect(name, port);
 }
 
 void ComputeBuilder::add_vector() {

@@ -80,6 +80,7 @@ class ComputeBuilder {
   std::map<std::pair<std::string, std::string>, Slice> fields_;
   std::map<std::string, std::vector<Slice>> unused_bits_;
   std::map<std::string, Net> core_events_;
+  std::map<std::string, Net> codebook_;  // ports of the core too; with storage sram only
   Net clk_, rst_n_, run_valid_, run_ready_;
   ReadPort act_, wgt_, param_, window_;
   Net table_wr_en_, table_wr_addr_, table_wr_data_;

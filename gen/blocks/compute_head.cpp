@@ -52,6 +52,11 @@ void ComputeBuilder::declare_ports() {
   table_wr_en_ = m_.input("table_wr_en_i", 1, "into the tables, which are in here");
   table_wr_addr_ = m_.input("table_wr_addr_i", kAddressBits);
   table_wr_data_ = m_.input("table_wr_data_i", config_.bus.data_bits);
+  if (config_.has_codebook_sram()) {
+    codebook_["codebook_wr_en_i"] = m_.input("codebook_wr_en_i", 1);
+    codebook_["codebook_wr_addr_i"] = m_.input("codebook_wr_addr_i", config_.index_bits());
+    codebook_["codebook_wr_data_i"] = m_.input("codebook_wr_data_i", config_.codeword_bits());
+  }
   out_wr_en_ = m_.output("out_wr_en_o", rows_ / lanes_, "one for LANES codes");
   out_wr_addr_ = m_.output("out_wr_addr_o", kAddressBits);
   out_wr_data_ = m_.output("out_wr_data_o", rows_ * kCodeBits);

@@ -61,8 +61,9 @@ void CoreBuilder::add_fifo(std::string_view name, int depth, const netlist::Slic
 const netlist::Module& add_core(netlist::Design& design, const config::AcceleratorConfig& config,
                                 const netlist::Module& decode) {
   netlist::Module& module = design.add(
-      "vq_core", fmt::format("{} x {} multipliers fed from a codebook of {} codewords in ROM.",
-                             config.array.rows, config.array.columns, config.codebook.entries));
+      "vq_core", fmt::format("{} x {} multipliers fed from a codebook of {} codewords in {}.",
+                             config.array.rows, config.array.columns, config.codebook.entries,
+                             config.has_codebook_sram() ? "RAM" : "ROM"));
   CoreBuilder(module, config, decode).build();
   return module;
 }

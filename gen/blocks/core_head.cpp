@@ -115,7 +115,14 @@ void CoreBuilder::declare_ports() {
   wait_params_ = m_.output("wait_params_o", 1, "none, for want of parameters or a free bank");
   wait_sums_ = m_.output("wait_sums_o", 1, "none, for the pixel's sum is on its way");
   wait_acts_ = m_.output("wait_acts_o", 1, "none, for want of a vector");
-  decode_read_ = m_.output("decode_o", 1, "PORTS codewords are read from the ROM");
+  decode_read_ = m_.output("decode_o", 1,
+                           config_.has_codebook_sram() ? "PORTS codewords are read"
+                                                       : "PORTS codewords are read from the ROM");
+  if (!config_.has_codebook_sram()) return;
+  m_.port_group("Codebook: a codeword a cycle, while no tile of indices is under way");
+  codebook_en_ = m_.input("codebook_wr_en_i", 1);
+  codebook_addr_ = m_.input("codebook_wr_addr_i", index_bits_);
+  codebook_data_ = m_.input("codebook_wr_data_i", config_.codeword_bits());
 }
 
 }  // namespace vqrom::blocks

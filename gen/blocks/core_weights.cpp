@@ -158,6 +158,11 @@ void CoreBuilder::add_decode() {
       .connect("ready_i", weight_beats.ready)
       .connect("weights_o", weight_beats.data)
       .connect("read_o", decode_read_);
+  if (config_.has_codebook_sram()) {
+    decode.connect("codebook_wr_en_i", codebook_en_)
+        .connect("codebook_wr_addr_i", codebook_addr_)
+        .connect("codebook_wr_data_i", codebook_data_);
+  }
   leaf("vq_weight_buffer", "u_weight_buffer")
       .parameter("BEATS", tile_beats_)
       .parameter("BEAT_W", weight_beat_bits_)

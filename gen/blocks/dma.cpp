@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include "gen/blocks/core_builder.h"
 #include "gen/blocks/dma_builder.h"
@@ -17,9 +18,8 @@ namespace {
 constexpr int kPageShift = 12;  // AXI4: no burst crosses 4 KiB
 constexpr int kIncrement = 1;   // AxBURST
 constexpr int kTargets = static_cast<int>(config::kTargets);
-constexpr int kCodebookTarget = 4;  // has no buffer yet
-constexpr int kLoadQueue = 4;       // LOADs whose words are still to come
-constexpr int kStoreQueue = 2;      // STOREs that are still to be read
+constexpr int kLoadQueue = 4;   // LOADs whose words are still to come
+constexpr int kStoreQueue = 2;  // STOREs that are still to be read
 
 }  // namespace
 
@@ -144,8 +144,8 @@ void DmaBuilder::add_loads() {
   const Stream commands = add_queue("load", load_, kLoadQueue, command, queued, walk);
   loads_ = add_walker("load", walk, rows);
 
-  const Net word = m_.wire("load_event", kTargets);
-  const Net wr_en = m_.wire("wr_en", kTargets);
+  const Net word = m_.wire("load_event", config::kTargets);
+  const Net wr_en = m_.wire("wr_en", config::kTargets);
   const Net wr_addr = m_.wire("wr_addr", buffer_addr_bits_);
   const Net wr_word = m_.wire("wr_word", bus_bits_);
   const Net wr_vector = m_.wire("wr_vector", vector_bits_);
@@ -153,7 +153,8 @@ void DmaBuilder::add_loads() {
   netlist::Instance& writer = leaf("vq_load_writer", "u_load_writer");
   add_row_parameters(writer, widest);
   connect_command(writer, commands, queued);
-  writer
+  const bool sram = config_.has_codebook_sram();
+  writer.parameter("CODEWORD_WORDS", sram ? config_.codeword_words() : 1)
       .connect("target_i",
                queued.slice(words_bits_ + rows_bits_ + 2 * buffer_addr_bits_, kTargetBits))
       .connect("valid_i", load_word_)
@@ -168,16 +169,24 @@ void DmaBuilder::add_loads() {
   const std::array<const Buffer*, config::kTargets> buffers = {&act_,    &wgt_,   &param_,
                                                                &window_, nullptr, &table_};
   for (std::size_t i = 0; i < buffers.size(); ++i) {
-    m_.assign(load_events_[i], {word.bit(static_cast<int>(i))});
     if (buffers[i] == nullptr) continue;
+    m_.assign(load_events_[i], {word.bit(static_cast<int>(i))});
     m_.assign(buffers[i]->en, {wr_en.bit(static_cast<int>(i))});
     m_.assign(buffers[i]->addr, {wr_addr});
   }
-  m_.assign(m_.unused("unused_codebook_wr_en", 1), {wr_en.bit(kCodebookTarget)});
   m_.assign(wgt_.data, {wr_word});
   m_.assign(table_.data, {wr_word});
   m_.assign(act_.data, {wr_vector});
   m_.assign(window_.data, {wr_vector});
+  constexpr int kCodebook = static_cast<int>(config::Target::kCodebook);
+  if (!sram) {
+    m_.assign(m_.unused("unused_codebook", 2), {wr_en.bit(kCodebook), word.bit(kCodebook)});
+    return;
+  }
+  m_.assign(codebook_.en, {wr_en.bit(kCodebook)});
+  m_.assign(codebook_.addr, {wr_addr.slice(0, config_.index_bits())});
+  m_.assign(codebook_.data, {param_.data.slice(0, config_.codeword_bits())});
+  m_.assign(load_events_.at(kCodebook), {word.bit(kCodebook)});
 }
 
 void DmaBuilder::add_reads() {

@@ -17,10 +17,11 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_codebook_port(netlist::Design& design,
                                                        const config::AcceleratorConfig& config,
                                                        const netlist::Module& rom);
-// P codewords a beat to P * d weights, or int8 weights past the codebook.
+// P codewords a beat to P * d weights, or int8 weights past the codebook. `codebook_port` is null
+// with storage sram: the copies are memories then, which are written through ports.
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
-                                                const netlist::Module& codebook_port);
+                                                const netlist::Module* codebook_port);
 // Decodes and multiplies: docs/rtl/core.md.
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,

@@ -229,6 +229,13 @@ class TopBuilder {
                              "load_table", "fetch", "store", "read_burst", "write_burst"}) {
       wire(name, 1);
     }
+    if (config_.has_codebook_sram()) {
+      wire("codebook_wr_en", 1);
+      wire("codebook_wr_addr", config_.index_bits());
+      wire("codebook_wr_data", config_.codeword_bits());
+    } else {
+      m_.assign(net("load_codebook"), {Bits(1, 0)}, "the codebook is in ROM");
+    }
     connect_all(parts_.dma, "u_dma", {});
   }
 

@@ -32,9 +32,18 @@ constexpr std::string_view kAccelerator = "accelerator";
 constexpr std::string_view kCore = "core";
 constexpr std::string_view kRomLogic = "rom_logic";
 constexpr std::string_view kRomMemory = "rom_memory";
+constexpr std::string_view kSram = "sram";
 
 constexpr std::string_view text_of(Storage storage) {
-  return storage == Storage::kRomLogic ? kRomLogic : kRomMemory;
+  switch (storage) {
+    case Storage::kRomLogic:
+      return kRomLogic;
+    case Storage::kRomMemory:
+      return kRomMemory;
+    case Storage::kSram:
+      return kSram;
+  }
+  return "";
 }
 
 // The name goes into comments of the Verilog: letters, digits, _ and - cannot break out of one.
@@ -62,8 +71,11 @@ void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook) {
     codebook.structure = *std::ranges::find(codebook::kStructures, structure, codebook::text_of);
   }
   const std::string storage = reader.choice(
-      "storage", {std::string(kRomLogic), std::string(kRomMemory)}, std::string(kRomLogic));
-  codebook.storage = storage == kRomLogic ? Storage::kRomLogic : Storage::kRomMemory;
+      "storage", {std::string(kRomLogic), std::string(kRomMemory), std::string(kSram)},
+      std::string(kRomLogic));
+  codebook.storage = storage == kSram        ? Storage::kSram
+                     : storage == kRomMemory ? Storage::kRomMemory
+                                             : Storage::kRomLogic;
   codebook.read_ports = read_int(reader, "read_ports", 1, kLargestPorts, codebook.read_ports);
   reader.finish();
 }
@@ -133,6 +145,11 @@ void check_relations(const AcceleratorConfig& config, std::string_view place,
                     config.codebook.read_ports, config.tile_codewords(), rows, columns,
                     config.codebook.dimension));
   }
+  const Structure structure = config.codebook.structure.value_or(Structure::kTable);
+  if (config.has_codebook_sram() && structure != Structure::kTable) {
+    add(fmt::format("codebook.storage is sram; codebook.structure must be table, not {}",
+                    codebook::text_of(structure)));
+  }
   if (columns % config.requantise.lanes != 0) {
     add(fmt::format("requantise.lanes is {}; must divide array.columns ({})",
                     config.requantise.lanes, columns));
@@ -182,6 +199,14 @@ int AcceleratorConfig::index_words() const {
 int AcceleratorConfig::dense_words() const {
   return static_cast<int>(
       base::ceil_div(std::int64_t{array.rows} * array.columns * kDenseBits, bus.data_bits));
+}
+
+int AcceleratorConfig::codeword_bits() const {
+  return codebook.dimension * codebook.element_bits;
+}
+
+int AcceleratorConfig::codeword_words() const {
+  return static_cast<int>(base::ceil_div(codeword_bits(), bus.data_bits));
 }
 
 int AcceleratorConfig::accumulator_address_bits() const {

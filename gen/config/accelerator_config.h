@@ -14,7 +14,8 @@
 namespace vqrom::config {
 
 using codebook::Structure;
-enum class Storage { kRomLogic, kRomMemory };
+// kSram: a memory that programs fill, for comparison.
+enum class Storage { kRomLogic, kRomMemory, kSram };
 
 struct CodebookConfig {
   int entries = 0;                     // k; 0 until bound to a codebook
@@ -22,7 +23,7 @@ struct CodebookConfig {
   int element_bits = 0;                // bits of a codeword element
   std::optional<Structure> structure;  // none until bound to a codebook
   Storage storage = Storage::kRomLogic;
-  int read_ports = 1;  // P: codewords decoded each cycle; each port is a copy of the ROM
+  int read_ports = 1;  // P: codewords decoded each cycle; each port is a copy of the store
 };
 
 struct ArrayConfig {
@@ -75,8 +76,11 @@ struct AcceleratorConfig {
   [[nodiscard]] int tile_beats() const;                // decode cycles a tile: tile_codewords / P
   [[nodiscard]] int index_words() const;               // bus words of a tile's indices
   [[nodiscard]] int dense_words() const;               // bus words of a tile's int8 weights
+  [[nodiscard]] int codeword_bits() const;             // d * element_bits
+  [[nodiscard]] int codeword_words() const;            // bus words of a codeword that is loaded
   [[nodiscard]] int accumulator_address_bits() const;  // ceil(log2 depth), at least 1
   [[nodiscard]] int drain_beats() const;               // cycles to requantise one pixel: C / lanes
+  [[nodiscard]] bool has_codebook_sram() const { return codebook.storage == Storage::kSram; }
   [[nodiscard]] int bus_bytes() const { return bus.data_bits / 8; }
   [[nodiscard]] int vector_words() const { return array.rows * 8 / bus.data_bits; }  // bus words
   [[nodiscard]] int vector_beats() const { return array.rows / requantise.lanes; }

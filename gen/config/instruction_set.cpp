@@ -29,7 +29,7 @@ struct Table<Load> {
   static constexpr const char* kMeaning = "memory to a buffer, `rows` rows of bus words";
   static constexpr std::array<Member<Load>, 9> kMembers{{
       {"target", 3, false, &Load::target,
-       "0 activations, 1 weights, 2 parameters, 3 window weights, 5 tables"},
+       "0 activations, 1 weights, 2 parameters, 3 window weights, 4 codebook, 5 tables"},
       {"wait_reads", 20, false, &Load::wait_reads, "starts when that many RUNs have read all"},
       {"wait_stores", 20, false, &Load::wait_stores, "starts when that many STOREs are complete"},
       {"address", 40, false, &Load::address, "byte address from the program's base"},

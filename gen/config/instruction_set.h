@@ -30,9 +30,15 @@ enum class Opcode {
 };
 
 // Where a LOAD writes. The word of each buffer: docs/rtl/accelerator.md.
-// 4 is kept for codebooks.
-enum class Target { kActivations = 0, kWeights = 1, kParameters = 2, kWindow = 3, kTable = 5 };
-inline constexpr std::size_t kTargets = 6;
+enum class Target {
+  kActivations = 0,
+  kWeights = 1,
+  kParameters = 2,
+  kWindow = 3,
+  kCodebook = 4,  // with storage sram only
+  kTable = 5,
+};
+inline constexpr int kTargets = 6;
 
 // The table buffer: two tables of an output code for each code, that of -128 first.
 inline constexpr std::int64_t kTables = 2;

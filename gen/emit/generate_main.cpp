@@ -42,9 +42,9 @@ void print_summary(const config::AcceleratorConfig& config, const codebook::Code
   fmt::print("array     {} x {} multipliers, {} accumulator pixels, {} requantised a cycle\n",
              config.array.rows, config.array.columns, config.accumulator.depth,
              config.requantise.lanes);
-  fmt::print("ROM       {} codewords x {} x {} bits = {} bits, {} {}\n", codebook.entries,
-             codebook.dimension, codebook.element_bits, codebook.rom_bits(),
-             config.codebook.read_ports,
+  fmt::print("{}       {} codewords x {} x {} bits = {} bits, {} {}\n",
+             config.has_codebook_sram() ? "RAM" : "ROM", codebook.entries, codebook.dimension,
+             codebook.element_bits, codebook.rom_bits(), config.codebook.read_ports,
              config.codebook.read_ports == 1 ? "read port" : "read ports (copies)");
   fmt::print("tile      {} indices in {} words of {} bits, decoded in {} cycles",
              config.tile_codewords(), config.index_words(), config.bus.data_bits,
@@ -89,7 +89,7 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   vqrom::emit::Options options;
-  CLI::App app("Emits the Verilog bundle of an accelerator with its codebook in ROM.");
+  CLI::App app("Emits the Verilog bundle of an accelerator and its codebook.");
   app.add_option("config", options.config,
                  "named configuration (see --list) or the path of an accelerator.json");
   app.add_option("--codebook", options.codebook, "codebook file, as `vqrom codebook` writes it");

@@ -132,10 +132,13 @@ Json manifest_json(const config::AcceleratorConfig& config, const codebook::Code
   json["format"] = "vqrom-bundle-1";
   json["generator"] = generator;
   json["config"] = config::to_json(config);
-  json["codebook"] = {
-      {"sha256", codebook.sha256},           {"entries", codebook.entries},
-      {"dimension", codebook.dimension},     {"element_bits", codebook.element_bits},
-      {"index_bits", codebook.index_bits()}, {"rom_bits", codebook.rom_bits()}};
+  json["codebook"] = {{"sha256", codebook.sha256},
+                      {"entries", codebook.entries},
+                      {"dimension", codebook.dimension},
+                      {"element_bits", codebook.element_bits},
+                      {"index_bits", codebook.index_bits()},
+                      {"rom_bits", config.has_codebook_sram() ? 0 : codebook.rom_bits()}};
+  if (config.has_codebook_sram()) json["codebook"]["sram_bits"] = codebook.rom_bits();
   json["top"] = design.top().name();
   json["ports"] = ports_json(design.top());
   const Module& core = core_of(design);

@@ -16,9 +16,20 @@ using netlist::NetRole;
 constexpr int kParameterBits = 32 + 31 + 6;  // bias, multiplier, shift of a column
 constexpr int kSumBits = 32;
 
+std::string_view store_text(config::Storage storage) {
+  switch (storage) {
+    case config::Storage::kRomLogic:
+      return "ROM | a case table in logic";
+    case config::Storage::kRomMemory:
+      return "ROM | a memory with an image";
+    case config::Storage::kSram:
+      return "codebook store | a memory that programs fill";
+  }
+  return "";
+}
+
 std::string config_section(const config::AcceleratorConfig& config,
                            const codebook::Codebook& codebook) {
-  const bool is_logic = config.codebook.storage == config::Storage::kRomLogic;
   return fmt::format(
       "## Configuration\n"
       "| what | value |\n|---|---|\n"
@@ -26,14 +37,14 @@ std::string config_section(const config::AcceleratorConfig& config,
       "| array | {} rows (input channels) x {} columns (output channels) |\n"
       "| weights | {} codewords of {} elements of {} bits{} |\n"
       "| codebook | SHA-256 `{}` |\n"
-      "| ROM | {}, {} {} |\n"
+      "| {}, {} {} |\n"
       "| accumulators | 2 banks of {} pixels x {} columns x {} bits |\n"
       "| requantisation | {} columns a cycle |\n"
       "| weight stream | words of {} bits |\n\n"
       "`manifest.json` holds all of it for programs.\n\n",
       config.name, config.array.rows, config.array.columns, codebook.entries, codebook.dimension,
       codebook.element_bits, config.array.dense_bypass ? ", or int8" : "", codebook.sha256,
-      is_logic ? "a case table in logic" : "a memory with an image", config.codebook.read_ports,
+      store_text(config.codebook.storage), config.codebook.read_ports,
       config.codebook.read_ports == 1 ? "read port" : "read ports, each with a copy",
       config.accumulator.depth, config.array.columns, kSumBits, config.requantise.lanes,
       config.bus.data_bits);
@@ -117,14 +128,15 @@ std::string area_section(const config::AcceleratorConfig& config,
   return fmt::format(
       "## What takes area\n"
       "| part | size |\n|---|---|\n"
-      "| codebook ROM | {} x {} bits |\n"
+      "| codebook {} | {} x {} bits |\n"
       "| multipliers | {} of 8 x {} bits |\n"
       "| weight registers | 2 x {} bits |\n"
       "| accumulator memory | 2 x {} words x {} bits (`vq_ram_1r1w`: swap it for a macro) |\n"
       "| parameter registers | 2 x {} bits |\n"
       "| requantisation | {} multipliers of 32 x 32 bits |\n\n",
-      config.codebook.read_ports, codebook.rom_bits(), weights, config.weight_bits(),
-      weights * config.weight_bits(), config.accumulator.depth, config.array.columns * kSumBits,
+      config.has_codebook_sram() ? "memory (`vq_ram_1r1w`)" : "ROM", config.codebook.read_ports,
+      codebook.rom_bits(), weights, config.weight_bits(), weights * config.weight_bits(),
+      config.accumulator.depth, config.array.columns * kSumBits,
       config.array.columns * kParameterBits, config.requantise.lanes);
 }
 

@@ -105,6 +105,7 @@ Contract load_writer() {
           .purpose = "gathers the words of LOADs to buffer words and writes them",
           .parameters = {{"BUS_W", 1, kWidest, "bits of a bus word"},
                          {"VECTOR_W", 1, kWidest, "bits of a vector"},
+                         {"CODEWORD_WORDS", 1, kEntryBits, "bus words of a codeword"},
                          {"PART_W", 1, kCountBits, "bits that count the words of a buffer word"},
                          {"ADDR_W", 1, kCountBits, "bits of a buffer address"},
                          {"WORDS_W", 2, 32, "bits of the words of a row"},
@@ -119,6 +120,11 @@ Contract load_writer() {
                          "PART_W must count the words of VECTOR_W and of 128 bits",
                          [](const Values& v) {
                            return counts_words(v, v.at("VECTOR_W")) && counts_words(v, kEntryBits);
+                         }},
+                        {"ERROR_vq_load_writer_CODEWORD_WORDS_must_be_1_or_more_and_fit_128",
+                         "CODEWORD_WORDS must be at most 128 / BUS_W",
+                         [](const Values& v) {
+                           return v.at("CODEWORD_WORDS") * v.at("BUS_W") <= kEntryBits;
                          }}},
           .ports = {clock_port(), reset_port(), in("cmd_valid_i"), out("cmd_ready_o"),
                     in("target_i", 3), in("row_words_i", param("WORDS_W")),

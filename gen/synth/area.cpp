@@ -264,7 +264,9 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
   const config::AcceleratorConfig& config = report.manifest.config;
 
   Batch batch;
-  const RomPlan rom_plan = plan_rom_logic(report.manifest);
+  // A bundle whose programs load the codebook holds no words to synthesise.
+  const bool sram = config.has_codebook_sram();
+  const RomPlan rom_plan = sram ? RomPlan{} : plan_rom_logic(report.manifest);
   const RegisterPlan register_plan = plan_registers(config);
   const std::vector<Design> structured_plan = plan_structured(report.manifest);
   const std::size_t rom_at = batch.add(rom_plan.designs);
@@ -288,7 +290,8 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
   }
   batch.run(yosys);
 
-  StoreArea rom = rom_logic_area(rom_plan, batch.areas(rom_at));
+  StoreArea rom;
+  if (!sram) rom = rom_logic_area(rom_plan, batch.areas(rom_at));
   StoreArea structured;
   if (!structured_plan.empty()) {
     structured = structured_area(config.codebook, batch.areas(structured_at));
@@ -311,9 +314,9 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
     store->native_ge *= store->copies;
   }
   report.stores = macro_stores(report.model, pricing, config);
-  report.stores.insert(report.stores.begin(), rom);
-  report.stores.insert(report.stores.begin() + 3,
+  report.stores.insert(report.stores.begin() + 2,
                        registers_area(register_plan, batch.areas(registers_at)));
+  if (!sram) report.stores.insert(report.stores.begin(), rom);
   if (!structured_plan.empty()) report.stores.insert(report.stores.begin(), structured);
   return report;
 }

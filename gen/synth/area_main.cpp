@@ -16,7 +16,7 @@ struct Arguments {
   std::string bundle;
   std::string output;
   std::string target = "liberty";
-  std::string liberty;
+  std::vector<std::filesystem::path> liberty;
   std::string memory_model;
   int node_nm = 0;
   bool codebook_only = false;
@@ -24,8 +24,9 @@ struct Arguments {
 
 synth::Target find_target(const Arguments& arguments) {
   if (arguments.target == "generic") return synth::generic_target();
-  return arguments.liberty.empty() ? synth::default_target()
-                                   : synth::liberty_target(arguments.liberty);
+  return arguments.liberty.empty()
+             ? synth::default_target()
+             : synth::liberty_target(arguments.liberty, base::cache_directory() / "liberty");
 }
 
 void run(const Arguments& arguments) {
@@ -52,7 +53,8 @@ int main(int argc, char** argv) {
                      ->check(CLI::IsMember({"liberty", "generic"}))
                      ->capture_default_str();
   app.add_option("--liberty", arguments.liberty,
-                 "cell library; without it OSU 0.18 um of qflow-tech-osu018")
+                 "cell library, .lib or .lib.gz, or its several files; without it OSU 0.18 um of "
+                 "qflow-tech-osu018")
       ->excludes(target);
   app.add_option("--node-nm", arguments.node_nm, "technology node of --liberty in nanometres")
       ->check(CLI::Range(1, 10000));

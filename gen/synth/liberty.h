@@ -29,6 +29,11 @@ struct Liberty {
 // Errors: file.*, liberty.format.
 [[nodiscard]] Liberty read_liberty(const std::filesystem::path& path);
 
+// The text of a library, which may be compressed by gzip and may come in several files (ASAP7 has
+// one a kind of cell): the first one's with the cells of the others added. Errors: file.*,
+// liberty.format (damaged, or a file without cells).
+[[nodiscard]] std::string merged_liberty(const std::vector<std::filesystem::path>& paths);
+
 // The smallest cell that computes NAND of two inputs: one gate equivalent. Errors: liberty.nand2.
 [[nodiscard]] std::string find_nand2(const Liberty& liberty, std::string_view place);
 

@@ -52,6 +52,16 @@ Target liberty_target(const std::filesystem::path& path) {
   return target;
 }
 
+Target liberty_target(const std::vector<std::filesystem::path>& paths,
+                      const std::filesystem::path& cache) {
+  if (paths.size() == 1 && paths.front().extension() != ".gz") return liberty_target(paths.front());
+  const std::string text = merged_liberty(paths);
+  std::filesystem::create_directories(cache);
+  const std::filesystem::path path = cache / (base::sha256_hex(text) + ".lib");
+  if (!std::filesystem::exists(path)) base::write_file(path, text);
+  return liberty_target(path);
+}
+
 Target default_target() {
   if (!std::filesystem::exists(kDefaultLiberty)) {
     throw base::UserError("tool.missing", kDefaultLiberty,

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gen/synth/liberty.h"
 
@@ -42,6 +43,10 @@ struct Target {
 [[nodiscard]] Target generic_target();
 // Errors: file.*, liberty.format, liberty.nand2.
 [[nodiscard]] Target liberty_target(const std::filesystem::path& path);
+// A library that is compressed or in several files: its text is kept in `cache`, where Yosys reads
+// it. Errors: as above.
+[[nodiscard]] Target liberty_target(const std::vector<std::filesystem::path>& paths,
+                                    const std::filesystem::path& cache);
 // OSU 0.18 µm of Debian's qflow-tech-osu018. Errors: tool.missing naming the package.
 [[nodiscard]] Target default_target();
 

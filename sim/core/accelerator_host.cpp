@@ -18,13 +18,6 @@ constexpr int kAnswerCycles = 1000;          // that a register may take
 constexpr std::int64_t kSliceCycles = 4096;  // between looks at progress
 constexpr std::size_t kHashWords = 8;
 
-// Something was computed or moved: all events but busy and waiting.
-constexpr std::array kMoves{Event::kIssue,      Event::kDecode,      Event::kVectorReads,
-                            Event::kOutWrites,  Event::kLoadAct,     Event::kLoadWgt,
-                            Event::kLoadParam,  Event::kLoadWindow,  Event::kLoadCodebook,
-                            Event::kLoadTable,  Event::kFetch,       Event::kStore,
-                            Event::kReadBursts, Event::kWriteBursts, Event::kActReads};
-
 std::uint32_t word(std::span<const std::uint8_t> bytes) {
   std::uint32_t value = 0;
   std::memcpy(&value, bytes.data(), bytes.size());
@@ -81,6 +74,25 @@ std::vector<Register> read_only_registers(const Bundle& bundle) {
 }
 
 }  // namespace
+
+base::UserError stuck_error(const std::string& name, std::int64_t quiet, std::int64_t cycles,
+                            const std::string& waiting) {
+  return {"simulate.stuck", name,
+          fmt::format("nothing happened for {} cycles, after {} cycles:\n{}", quiet, cycles - quiet,
+                      waiting)};
+}
+
+base::UserError stopped_error(const std::string& name, std::uint32_t status, std::int64_t cycles,
+                              std::uint32_t watchdog_cycles, const std::string& waiting) {
+  std::string cause = fmt::format("its status is {:#x}", status);
+  if ((status & kErrorResponse) != 0) cause = "memory gave an error response";
+  if ((status & kWatchdogExpired) != 0) {
+    cause = fmt::format("no instruction was completed for {} cycles", watchdog_cycles);
+  }
+  if ((status & kIllegalInstruction) != 0) cause = "it met an illegal instruction";
+  return {"simulate.stopped", name,
+          fmt::format("the accelerator stopped after {} cycles: {}\n{}", cycles, cause, waiting)};
+}
 
 AcceleratorHost::AcceleratorHost(CycleModel& model, AxiMemory& memory, std::int64_t patience_cycles)
     : model_(model), memory_(memory), patience_cycles_(patience_cycles) {
@@ -261,24 +273,15 @@ void AcceleratorHost::wait_for_interrupt(const HostHooks& hooks) {
     if (hooks.progress) hooks.progress(cycles_);
     if (quiet < patience_cycles_) continue;
     running_ = false;
-    throw base::UserError("simulate.stuck", name_,
-                          fmt::format("nothing happened for {} cycles, after {} cycles:\n{}", quiet,
-                                      cycles_ - quiet, queues_->waiting_text(read_tickets())));
+    throw stuck_error(name_, quiet, cycles_, queues_->waiting_text(read_tickets()));
   }
 }
 
 void AcceleratorHost::check_status(const ProgramStart& start) {
   const std::uint32_t status = read(kStatus);
   if (status == kDone) return;
-  std::string cause = fmt::format("its status is {:#x}", status);
-  if ((status & kErrorResponse) != 0) cause = "memory gave an error response";
-  if ((status & kWatchdogExpired) != 0) {
-    cause = fmt::format("no instruction was completed for {} cycles", start.watchdog_cycles);
-  }
-  if ((status & kIllegalInstruction) != 0) cause = "it met an illegal instruction";
-  throw base::UserError("simulate.stopped", name_,
-                        fmt::format("the accelerator stopped after {} cycles: {}\n{}", cycles_,
-                                    cause, queues_->waiting_text(read_tickets())));
+  throw stopped_error(name_, status, cycles_, start.watchdog_cycles,
+                      queues_->waiting_text(read_tickets()));
 }
 
 void AcceleratorHost::run(const ProgramStart& start, const ProgramQueues& queues,

@@ -3,6 +3,7 @@
 // watch.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -14,6 +15,7 @@
 #include "sim/core/cycle_model.h"
 #include "sim/core/event_counts.h"
 #include "sim/core/program_queues.h"
+#include "sw/base/error.h"
 
 namespace vqrom::sim {
 
@@ -42,6 +44,21 @@ inline constexpr std::uint32_t kErrorResponse = 4;
 inline constexpr std::uint32_t kWatchdogExpired = 8;
 inline constexpr std::uint32_t kIllegalInstruction = 16;
 }  // namespace registers
+
+// Something was computed or moved: all events but busy and waiting.
+inline constexpr std::array kMoves{Event::kIssue,      Event::kDecode,      Event::kVectorReads,
+                                   Event::kOutWrites,  Event::kLoadAct,     Event::kLoadWgt,
+                                   Event::kLoadParam,  Event::kLoadWindow,  Event::kLoadCodebook,
+                                   Event::kLoadTable,  Event::kFetch,       Event::kStore,
+                                   Event::kReadBursts, Event::kWriteBursts, Event::kActReads};
+
+// simulate.stuck: nothing happened for the last `quiet` of `cycles`.
+[[nodiscard]] base::UserError stuck_error(const std::string& name, std::int64_t quiet,
+                                          std::int64_t cycles, const std::string& waiting);
+// simulate.stopped: the program ended with a status that is not done.
+[[nodiscard]] base::UserError stopped_error(const std::string& name, std::uint32_t status,
+                                            std::int64_t cycles, std::uint32_t watchdog_cycles,
+                                            const std::string& waiting);
 
 struct ProgramStart {
   std::string name;  // in messages

@@ -25,6 +25,7 @@ EventCounts& EventCounts::operator+=(const EventCounts& other) {
 CycleCounts& CycleCounts::operator+=(const CycleCounts& other) {
   events += other.events;
   causes += other.causes;
+  codebook_waits += other.codebook_waits;
   return *this;
 }
 

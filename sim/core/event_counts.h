@@ -3,8 +3,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace vqrom::sim {
 
@@ -66,6 +68,7 @@ inline constexpr std::array<Event, 9> kCauses{
 struct CycleCounts {
   EventCounts events;
   EventCounts causes;
+  std::int64_t codebook_waits = 0;  // a RUN waited for LOADs while a word of the codebook came
   CycleCounts& operator+=(const CycleCounts& other);
 };
 
@@ -77,6 +80,12 @@ class BitTally {
       sums_[part] += kSpread[bits >> 8 * part & 0xff];
     }
     if (++held_ == kMostHeld) flush();
+  }
+  // The same bits in each of `cycles` cycles.
+  void add(std::uint32_t bits, std::int64_t cycles) {
+    for (; bits != 0; bits &= bits - 1) {
+      counts_.counts[static_cast<std::size_t>(std::countr_zero(bits))] += cycles;
+    }
   }
   // What was counted since the last call.
   [[nodiscard]] EventCounts take();
@@ -107,11 +116,24 @@ class CycleTally {
   void add(std::uint32_t events) {
     events_.add(events);
     if ((events & event_bit(Event::kCycles)) == 0) return;
+    if ((events & kCodebookWait) == kCodebookWait) ++codebook_waits_;
     const std::uint32_t causes = events & kCauseBits;
     // The lowest bit: kCauses are in the order of their bits.
     causes_.add(causes == 0 ? event_bit(Event::kCycles) : causes & (~causes + 1));
   }
-  [[nodiscard]] CycleCounts take() { return {events_.take(), causes_.take()}; }
+  // The same events in each of `cycles` cycles.
+  void add(std::uint32_t events, std::int64_t cycles) {
+    events_.add(events, cycles);
+    if ((events & event_bit(Event::kCycles)) == 0) return;
+    if ((events & kCodebookWait) == kCodebookWait) codebook_waits_ += cycles;
+    const std::uint32_t causes = events & kCauseBits;
+    causes_.add(causes == 0 ? event_bit(Event::kCycles) : causes & (~causes + 1), cycles);
+  }
+  // `count` more of an event that is no cause, and no word of the codebook.
+  void add(Event event, std::int64_t count) { events_.add(event_bit(event), count); }
+  [[nodiscard]] CycleCounts take() {
+    return {events_.take(), causes_.take(), std::exchange(codebook_waits_, 0)};
+  }
 
  private:
   static constexpr std::uint32_t kCauseBits = [] {
@@ -122,8 +144,12 @@ class CycleTally {
     return bits;
   }();
 
+  static constexpr std::uint32_t kCodebookWait =
+      event_bit(Event::kRunWaitLoads) | event_bit(Event::kLoadCodebook);
+
   BitTally events_;
   BitTally causes_;
+  std::int64_t codebook_waits_ = 0;
 };
 
 }  // namespace vqrom::sim

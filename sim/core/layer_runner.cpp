@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/layer_runner.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
@@ -9,6 +10,7 @@
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
 #include "sw/base/interrupt.h"
+#include "sw/codebook/codeword_bytes.h"
 
 namespace vqrom::sim {
 namespace {
@@ -230,12 +232,27 @@ LayerRunner::LayerRunner(CycleModel& core, const config::AcceleratorConfig& conf
   for (const char* port : {"tile_valid_i", "wgt_valid_i", "act_valid_i", "param_valid_i"}) {
     core_.value(core_.port(port))[0] = 0;
   }
+  if (config_.has_codebook_sram()) core_.value(core_.port("codebook_wr_en_i"))[0] = 0;
   reset[0] = 0;
   for (int cycle = 0; cycle < kResetCycles; ++cycle) {
     core_.settle();
     core_.clock_edge();
   }
   reset[0] = 1;
+}
+
+void LayerRunner::load_codebook(const codebook::Codebook& codebook) {
+  const auto en = core_.value(core_.port("codebook_wr_en_i"));
+  const auto addr = core_.value(core_.port("codebook_wr_addr_i"));
+  const auto data = core_.value(core_.port("codebook_wr_data_i"));
+  en[0] = 1;
+  for (int i = 0; i < codebook.entries; ++i) {
+    std::memcpy(addr.data(), &i, std::min(addr.size(), sizeof i));
+    codebook::put_codeword(codebook, i, data);
+    core_.settle();
+    core_.clock_edge();
+  }
+  en[0] = 0;
 }
 
 LayerRun LayerRunner::run(const LayerPlan& plan, std::optional<std::uint64_t> stall_seed) {

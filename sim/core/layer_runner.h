@@ -10,6 +10,7 @@
 #include "gen/config/accelerator_config.h"
 #include "sim/core/cycle_model.h"
 #include "sim/core/layer_plan.h"
+#include "sw/codebook/codebook.h"
 
 namespace vqrom::sim {
 
@@ -50,6 +51,9 @@ struct LayerRun {
 class LayerRunner {
  public:
   LayerRunner(CycleModel& core, const config::AcceleratorConfig& config);
+
+  // With storage sram: writes all codewords, one a cycle.
+  void load_codebook(const codebook::Codebook& codebook);
 
   // Runs the layer on the map that was loaded into the plan. With a seed every stream pauses at
   // random. Errors: StreamViolation; simulate.stuck if nothing moves any more.

@@ -50,7 +50,8 @@ std::string hex_text(std::span<const std::uint8_t> value, int width_bits) {
   return text;
 }
 
-Lockstep::Lockstep(CycleModel& reference, CycleModel& candidate, LockstepLabels labels)
+Lockstep::Lockstep(CycleModel& reference, CycleModel& candidate, LockstepLabels labels,
+                   const LockstepRules& rules)
     : reference_(reference),
       candidate_(candidate),
       labels_(std::move(labels)),
@@ -68,8 +69,11 @@ Lockstep::Lockstep(CycleModel& reference, CycleModel& candidate, LockstepLabels 
                                          labels_.candidate));
     }
     const int index = static_cast<int>(i);
-    Wire wire{
-        reference.value(index), candidate.value(static_cast<int>(found - theirs.begin())), {}};
+    Wire wire{reference.value(index),
+              candidate.value(static_cast<int>(found - theirs.begin())),
+              {},
+              false,
+              {}};
     if (ports_[i].direction == Direction::kInput) wire.driven.resize(wire.reference.size());
     wires_.push_back(std::move(wire));
   }
@@ -77,6 +81,12 @@ Lockstep::Lockstep(CycleModel& reference, CycleModel& candidate, LockstepLabels 
     if (std::ranges::find(ports_, port.name, &Port::name) == ports_.end()) {
       refuse(port.name, "is missing in " + labels_.reference);
     }
+  }
+  for (const std::string& name : rules.unknown) {
+    wires_[static_cast<std::size_t>(port(name))].unknown = true;
+  }
+  for (const auto& [name, valid] : rules.payloads) {
+    wires_[static_cast<std::size_t>(port(name))].valid = reference.value(reference.port(valid));
   }
 }
 
@@ -95,7 +105,7 @@ void Lockstep::settle() {
   candidate_.settle();
   for (std::size_t i = 0; i < wires_.size(); ++i) {
     const Wire& wire = wires_[i];
-    if (wire.driven.empty() && !std::ranges::equal(wire.reference, wire.candidate)) fail(i);
+    if (wire.compared() && !std::ranges::equal(wire.reference, wire.candidate)) fail(i);
   }
 }
 

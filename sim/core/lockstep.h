@@ -36,12 +36,24 @@ class LockstepMismatch : public std::exception {
   std::string text_;
 };
 
+// Outputs that need not be equal always: those that the candidate does not know, and those that
+// mean something only while their valid is high in the reference.
+struct LockstepRules {
+  std::vector<std::string> unknown;
+  struct Payload {
+    std::string port;
+    std::string valid;
+  };
+  std::vector<Payload> payloads;
+};
+
 // Is itself a CycleModel, so whatever drives one engine drives two. Inputs go to both; outputs are
 // the reference's. Cycles are counted from 0, the first clock edge.
 class Lockstep : public CycleModel {
  public:
   // Errors: LockstepMismatch if the two do not have the same ports (in any order).
-  Lockstep(CycleModel& reference, CycleModel& candidate, LockstepLabels labels);
+  Lockstep(CycleModel& reference, CycleModel& candidate, LockstepLabels labels,
+           const LockstepRules& rules = {});
 
   [[nodiscard]] const std::vector<Port>& ports() const override { return ports_; }
   [[nodiscard]] std::span<std::uint8_t> value(int port) override;
@@ -55,6 +67,11 @@ class Lockstep : public CycleModel {
     std::span<std::uint8_t> reference;
     std::span<std::uint8_t> candidate;
     std::vector<std::uint8_t> driven;  // inputs only: what the driver wrote
+    bool unknown = false;
+    std::span<const std::uint8_t> valid;  // of a payload: in the reference
+    [[nodiscard]] bool compared() const {
+      return driven.empty() && !unknown && (valid.empty() || valid[0] != 0);
+    }
   };
   // All ports of both engines in one cycle.
   struct Record {

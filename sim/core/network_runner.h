@@ -42,6 +42,8 @@ struct RunOptions {
   std::vector<std::string> layers;  // names; empty: all
   std::optional<std::uint64_t> stall_seed;
   std::function<void(const LayerTask&)> before_layer = {};
+  // With storage sram: what is loaded before the first layer; null if none decodes.
+  const codebook::Codebook* codebook = nullptr;
 };
 
 // Nodes of the convolutions and linear layers with these names, in the network's order; all of them

@@ -30,6 +30,7 @@ struct MovedBytes {
   std::int64_t index = 0;
   std::int64_t dense = 0;
   std::int64_t window = 0;
+  std::int64_t codebook = 0;
   std::int64_t param = 0;
   std::int64_t act = 0;
   std::int64_t out = 0;
@@ -37,12 +38,15 @@ struct MovedBytes {
     index += other.index;
     dense += other.dense;
     window += other.window;
+    codebook += other.codebook;
     param += other.param;
     act += other.act;
     out += other.out;
     return *this;
   }
-  [[nodiscard]] std::int64_t all() const { return index + dense + window + param + act + out; }
+  [[nodiscard]] std::int64_t all() const {
+    return index + dense + window + codebook + param + act + out;
+  }
 };
 
 MovedBytes moved_bytes(const ProgramLayerResult& layer, const config::AcceleratorConfig& config) {
@@ -52,6 +56,7 @@ MovedBytes moved_bytes(const ProgramLayerResult& layer, const config::Accelerato
   const std::int64_t weights = layer.words.of(Target::kWeights) * bus;
   (layer.place.weights == "codebook" ? bytes.index : bytes.dense) = weights;
   bytes.window = layer.words.of(Target::kWindow) * bus;
+  bytes.codebook = layer.words.of(Target::kCodebook) * bus;
   bytes.param = (layer.words.of(Target::kParameters) + layer.words.of(Target::kTable)) * bus;
   bytes.act = layer.words.of(Target::kActivations) * bus;
   bytes.out = layer.words.stored * bus;
@@ -91,8 +96,10 @@ Json counters_json(const CycleCounts& counts, const MovedBytes& bytes, std::int6
   Json& causes = json["causes"];
   for (const Event cause : kCauses) causes[std::string(event_name(cause))] = counts.causes[cause];
   causes["other"] = counts.causes[Event::kCycles];
-  json["bytes"] = {{"index", bytes.index}, {"dense", bytes.dense}, {"window", bytes.window},
-                   {"param", bytes.param}, {"act", bytes.act},     {"out", bytes.out}};
+  json["bytes"] = {{"index", bytes.index},   {"dense", bytes.dense},
+                   {"window", bytes.window}, {"codebook", bytes.codebook},
+                   {"param", bytes.param},   {"act", bytes.act},
+                   {"out", bytes.out}};
   json["macs"] = macs;
   json["utilisation"] = utilisation(macs, counts.events[Event::kCycles], config);
   return json;
@@ -149,6 +156,10 @@ Json result_json(const ProgramResult& result, const Bundle& bundle) {
   }
   json["total"] =
       counters_json(result.total(), total_bytes(result, config), total_macs(result), config);
+  const std::int64_t words = result.total_words().of(config::Target::kCodebook);
+  json["codebook_load_words"] = words;
+  json["codebook_load_bytes"] = words * config.bus_bytes();
+  json["codebook_wait_cycles"] = result.total().codebook_waits;
   json["outputs"] = result.outputs;
   json["stopped"] = result.stopped ? Json(stop_text(result.stopped)) : Json();
   json["all_equal"] = equal(result);
@@ -234,6 +245,11 @@ std::string program_run_table(const ProgramResult& result, const Bundle& bundle)
   text +=
       fmt::format("{} MACs in {} cycles; simulated in {:.2f} CPU s, {:.0f} cycles a second\n", macs,
                   sum.events[Event::kCycles], result.cpu_seconds, cycles_per_second(result));
+  if (const std::int64_t words = result.total_words().of(config::Target::kCodebook); words > 0) {
+    text +=
+        fmt::format("codebook: {} bytes loaded in {} words; RUNs waited in {} of their cycles\n",
+                    words * config.bus_bytes(), words, sum.codebook_waits);
+  }
   for (std::size_t i = 0; i < result.outputs.size(); ++i) {
     text += fmt::format("output {}: largest at {}\n", i, best_text(result.outputs[i]));
   }

@@ -80,6 +80,11 @@ void check_resident(const Bundle& bundle, const ResidentProgram& resident) {
                                text(compiled), bundle.directory.string(), text(present)));
     }
   }
+  if (resident.executor == nullptr) {
+    problems.throw_if_any();
+    check_bundle_codebook(bundle, program.codebook_sha256, resident.place);
+    return;
+  }
   const compress::QuantisedNetwork& network = resident.executor->network();
   if (program.network != network.name) {
     problems.add("simulate.program", resident.place,
@@ -111,34 +116,97 @@ const TensorResult* ProgramResult::first_mismatch() const {
   return found == tensors.end() ? nullptr : &*found;
 }
 
+ProgramPlaces place_programs(const Bundle& bundle, std::span<const ResidentProgram> programs,
+                             std::uint64_t origin) {
+  ProgramPlaces places;
+  places.end = origin + kGapBytes;
+  for (const ResidentProgram& resident : programs) {
+    check_resident(bundle, resident);
+    places.bases.push_back(places.end);
+    const auto bytes = static_cast<std::uint64_t>(resident.program->memory_bytes);
+    places.end = align_up(places.end + bytes + kGapBytes);
+  }
+  const int address_bits = bundle.config.bus.address_bits;
+  if (address_bits < 64 && places.end > std::uint64_t{1} << address_bits) {
+    throw base::UserError(
+        "simulate.memory", bundle.directory.string(),
+        fmt::format("the programs reach to byte {:#x}; {} address bits reach {:#x}", places.end,
+                    address_bits, std::uint64_t{1} << address_bits));
+  }
+  return places;
+}
+
+AxiMemoryOptions memory_options(const Bundle& bundle, AxiMemoryOptions memory) {
+  const config::BusConfig& bus = bundle.config.bus;
+  memory.longest_burst = std::max(bus.burst_words, config::kInstructionBits / bus.data_bits);
+  return memory;
+}
+
+std::int64_t patience_cycles(const AxiMemoryOptions& memory) {
+  return kPatienceCycles + kPatienceAnswers * memory.read_latency_cycles;
+}
+
+ProgramResult begin_result(const ResidentProgram& resident, std::uint64_t base) {
+  ProgramResult result;
+  result.network = resident.program->network;
+  result.network_codebook = resident.executor != nullptr
+                                ? resident.executor->network().codebook_sha256
+                                : resident.program->codebook_sha256;
+  result.place = resident.place;
+  result.base = base;
+  for (const compiler::LayerPlace& layer : resident.program->layers) {
+    result.layers.emplace_back().place = layer;
+  }
+  for (const compiler::TensorPlace& tensor : resident.program->tensors) {
+    result.tensors.emplace_back().place = tensor;
+  }
+  return result;
+}
+
+void check_counters(const Bundle& bundle, const compiler::Program& program,
+                    const ProgramResult& result, const EventCounts& counted) {
+  base::Problems problems;
+  const EventCounts seen = result.total().events;
+  for (int i = 0; i < kEvents; ++i) {
+    const auto event = static_cast<Event>(i);
+    if (seen[event] == counted[event]) continue;
+    problems.add("simulate.counters", result.place,
+                 fmt::format("the accelerator's counter {} is {}; events_o showed {}",
+                             event_name(event), counted[event], seen[event]));
+  }
+  const MovedWords words = result.total_words();
+  for (const auto& [event, expected] :
+       {std::pair{Event::kLoadAct, words.of(config::Target::kActivations)},
+        {Event::kLoadWgt, words.of(config::Target::kWeights)},
+        {Event::kLoadParam, words.of(config::Target::kParameters)},
+        {Event::kLoadWindow, words.of(config::Target::kWindow)},
+        {Event::kLoadCodebook, words.of(config::Target::kCodebook)},
+        {Event::kLoadTable, words.of(config::Target::kTable)},
+        {Event::kStore, words.stored},
+        {Event::kFetch,
+         program.instruction_count * config::kInstructionBits / bundle.config.bus.data_bits}}) {
+    if (seen[event] == expected) continue;
+    problems.add("simulate.counters", result.place,
+                 fmt::format("the program moves {} words of {}; the accelerator moved {}", expected,
+                             event_name(event), seen[event]));
+  }
+  problems.throw_if_any();
+}
+
 ProgramRunner::ProgramRunner(CycleModel& model, const Bundle& bundle,
                              std::vector<ResidentProgram> programs, const AxiMemoryOptions& memory)
     : bundle_(bundle), origin_(memory.origin) {
-  std::uint64_t next = origin_ + kGapBytes;
-  for (ResidentProgram& resident : programs) {
-    check_resident(bundle, resident);
-    const std::uint64_t base = next;
-    next = align_up(base + static_cast<std::uint64_t>(resident.program->memory_bytes) + kGapBytes);
-    ProgramQueues queues(*resident.program);
-    programs_.push_back({std::move(resident), std::move(queues), base});
+  const ProgramPlaces places = place_programs(bundle, programs, origin_);
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    ProgramQueues queues(*programs[i].program);
+    programs_.push_back({std::move(programs[i]), std::move(queues), places.bases[i]});
   }
-  const int address_bits = bundle.config.bus.address_bits;
-  if (address_bits < 64 && next > std::uint64_t{1} << address_bits) {
-    throw base::UserError(
-        "simulate.memory", bundle.directory.string(),
-        fmt::format("the programs reach to byte {:#x}; {} address bits reach {:#x}", next,
-                    address_bits, std::uint64_t{1} << address_bits));
-  }
-  bytes_.assign(next - origin_, kGapByte);
+  bytes_.assign(places.end - origin_, kGapByte);
   for (const Loaded& loaded : programs_) {
     std::ranges::copy(loaded.program().image, memory_of(loaded).begin());
   }
-  AxiMemoryOptions options = memory;
-  const config::BusConfig& bus = bundle.config.bus;
-  options.longest_burst = std::max(bus.burst_words, config::kInstructionBits / bus.data_bits);
-  memory_ = std::make_unique<AxiMemory>(model, bytes_, options);
-  host_ = std::make_unique<AcceleratorHost>(
-      model, *memory_, kPatienceCycles + kPatienceAnswers * memory.read_latency_cycles);
+  memory_ = std::make_unique<AxiMemory>(model, bytes_, memory_options(bundle, memory));
+  host_ = std::make_unique<AcceleratorHost>(model, *memory_, patience_cycles(memory));
   host_->check_device(bundle);
 }
 
@@ -201,35 +269,6 @@ bool ProgramRunner::execute(const Loaded& loaded, const ProgramRunOptions& optio
     result.layers[i].words = loaded.queues.moved_words(i);
   }
   return done;
-}
-
-void ProgramRunner::check_counters(const Loaded& loaded, const ProgramResult& result) {
-  base::Problems problems;
-  const EventCounts seen = result.total().events;
-  const EventCounts counted = host_->read_counters();
-  for (int i = 0; i < kEvents; ++i) {
-    const auto event = static_cast<Event>(i);
-    if (seen[event] == counted[event]) continue;
-    problems.add("simulate.counters", result.place,
-                 fmt::format("the accelerator's counter {} is {}; events_o showed {}",
-                             event_name(event), counted[event], seen[event]));
-  }
-  const MovedWords words = result.total_words();
-  for (const auto& [event, expected] :
-       {std::pair{Event::kLoadAct, words.of(config::Target::kActivations)},
-        {Event::kLoadWgt, words.of(config::Target::kWeights)},
-        {Event::kLoadParam, words.of(config::Target::kParameters)},
-        {Event::kLoadWindow, words.of(config::Target::kWindow)},
-        {Event::kLoadTable, words.of(config::Target::kTable)},
-        {Event::kStore, words.stored},
-        {Event::kFetch, loaded.program().instruction_count * config::kInstructionBits /
-                            bundle_.config.bus.data_bits}}) {
-    if (seen[event] == expected) continue;
-    problems.add("simulate.counters", result.place,
-                 fmt::format("the program moves {} words of {}; the accelerator moved {}", expected,
-                             event_name(event), seen[event]));
-  }
-  problems.throw_if_any();
 }
 
 void ProgramRunner::check_images() {
@@ -299,23 +338,12 @@ void ProgramRunner::compare(const Loaded& loaded, std::span<const golden::Codes>
 ProgramResult ProgramRunner::run(std::size_t program, std::span<const golden::Codes> inputs,
                                  const ProgramRunOptions& options) {
   const Loaded& loaded = programs_.at(program);
-  const compress::QuantisedNetwork& network = loaded.resident.executor->network();
-  ProgramResult result;
-  result.network = network.name;
-  result.network_codebook = network.codebook_sha256;
-  result.place = loaded.resident.place;
-  result.base = loaded.base;
-  for (const compiler::LayerPlace& layer : loaded.program().layers) {
-    result.layers.emplace_back().place = layer;
-  }
-  for (const compiler::TensorPlace& tensor : loaded.program().tensors) {
-    result.tensors.emplace_back().place = tensor;
-  }
+  ProgramResult result = begin_result(loaded.resident, loaded.base);
   prepare(loaded, inputs, options.poison_seed);
   std::size_t finished = result.layers.size();
   if (execute(loaded, options, result)) {
     try {
-      check_counters(loaded, result);
+      check_counters(bundle_, loaded.program(), result, host_->read_counters());
       check_images();
     } catch (const base::UserError&) {
       stop(result);

@@ -21,12 +21,26 @@ namespace vqrom::sim {
 struct ResidentProgram {
   std::string place;  // its directory, for messages
   const compiler::Program* program = nullptr;
-  const golden::Executor* executor = nullptr;  // of its network
+  const golden::Executor* executor = nullptr;  // of its network; an engine without data needs none
 };
 
 // Refuses what cannot run. Errors, all of them at once: simulate.bundle (vq_core alone),
 // simulate.program (compiled for another bundle, or from another network), codebook.mismatch.
 void check_resident(const Bundle& bundle, const ResidentProgram& resident);
+
+// Where programs stand: behind the memory's origin, in their order, with gaps between them.
+struct ProgramPlaces {
+  std::vector<std::uint64_t> bases;  // of each program
+  std::uint64_t end = 0;             // of the memory
+};
+// Errors: as check_resident; simulate.memory (the programs reach past the address space).
+[[nodiscard]] ProgramPlaces place_programs(const Bundle& bundle,
+                                           std::span<const ResidentProgram> programs,
+                                           std::uint64_t origin);
+// The memory's options with the longest burst of the configuration.
+[[nodiscard]] AxiMemoryOptions memory_options(const Bundle& bundle, AxiMemoryOptions memory);
+// Cycles without anything happening after which a run is stuck.
+[[nodiscard]] std::int64_t patience_cycles(const AxiMemoryOptions& memory);
 
 // A node whose feature map stands in memory.
 struct TensorResult {
@@ -61,6 +75,13 @@ struct ProgramResult {
   // Of the feature maps that were computed; the first one in the network's order that differs.
   [[nodiscard]] const TensorResult* first_mismatch() const;
 };
+
+// A result with nothing run yet.
+[[nodiscard]] ProgramResult begin_result(const ResidentProgram& resident, std::uint64_t base);
+// Counts that must agree: what was seen, what the accelerator counted, what the program says that
+// it moves. Errors: simulate.counters, at `result.place`.
+void check_counters(const Bundle& bundle, const compiler::Program& program,
+                    const ProgramResult& result, const EventCounts& counted);
 
 struct ProgramRunOptions {
   std::uint32_t watchdog_cycles = 0;  // 0: never
@@ -98,7 +119,6 @@ class ProgramRunner {
   void prepare(const Loaded& loaded, std::span<const golden::Codes> inputs, std::uint64_t seed);
   // Runs the accelerator; false if it was stopped.
   bool execute(const Loaded& loaded, const ProgramRunOptions& options, ProgramResult& result);
-  void check_counters(const Loaded& loaded, const ProgramResult& result);
   void check_images();
   // Compares what the first `finished` layers computed.
   void compare(const Loaded& loaded, std::span<const golden::Codes> inputs, std::size_t finished,

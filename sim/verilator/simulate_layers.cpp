@@ -65,6 +65,7 @@ void simulate_layers(const SimulateOptions& options) {
     const std::int64_t first = core.cycle() + options.trace_from;
     core.record_waves(options.trace_file, first, first + options.trace_cycles);
   };
+  if (!network.codebook_sha256.empty()) run_options.codebook = &codebook;
   RunReport report{network.name,  network.codebook_sha256, "verilator",
                    options.image, options.stalls,          {}};
   report.layers = run_network(core, bundle.config, executor, input, run_options);

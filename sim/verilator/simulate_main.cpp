@@ -20,6 +20,15 @@ VerilatedModel load_model(const SimulateOptions& options, const VerilogDesign& d
   return VerilatedModel(library);
 }
 
+AxiMemoryOptions memory_of(const SimulateOptions& options) {
+  AxiMemoryOptions memory;
+  memory.read_latency_cycles = options.latency_cycles;
+  memory.write_latency_cycles = options.latency_cycles;
+  memory.outstanding = options.outstanding;
+  memory.stall_seed = options.stalls.value_or(0);
+  return memory;
+}
+
 }  // namespace vqrom::sim
 
 namespace {
@@ -32,9 +41,13 @@ void add_program_options(CLI::App& app, SimulateOptions& options) {
                  "another run after it: program, network and input; may be given again, and may "
                  "name a program once more. All programs stand in memory from the start")
       ->type_name("PROGRAM NETWORK INPUT");
-  app.add_option("--engine", options.engine, "what runs a program")
+  app.add_option("--engine", options.engine,
+                 "what runs a program: rtl, with all values; timing, cycles and counters only; or "
+                 "all, one after the other")
       ->capture_default_str()
-      ->check(CLI::IsMember({"rtl"}));
+      ->check(CLI::IsMember({"rtl", "timing", "all"}));
+  app.add_flag("--check", options.check,
+               "with --engine all: every count of every layer must be the same");
   app.add_option("--latency", options.latency_cycles, "cycles from a request to its data or answer")
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000));
@@ -64,12 +77,24 @@ void add_trace_options(CLI::App& app, SimulateOptions& options) {
 // A directory is a program, anything else a network whose layers run one by one.
 void run(const CLI::App& app, const SimulateOptions& options) {
   const bool program = std::filesystem::is_directory(options.what);
-  for (const char* name : {"--network", "--then", "--latency", "--outstanding", "--watchdog"}) {
+  for (const char* name :
+       {"--network", "--then", "--engine", "--check", "--latency", "--outstanding", "--watchdog"}) {
     if (!program && app.count(name) > 0) {
       throw vqrom::base::UserError(
           "simulate.option", name,
           fmt::format("is for programs; {} is not a directory", options.what.string()));
     }
+  }
+  if (options.check && options.engine != "all") {
+    throw vqrom::base::UserError("simulate.option", "--check", "compares engines: --engine all");
+  }
+  if (program && options.engine == "timing") {
+    if (options.trace.empty()) return simulate_timing(options);
+    throw vqrom::base::UserError("simulate.option", "--trace",
+                                 "needs the RTL; the engine is timing");
+  }
+  if (options.input.empty()) {
+    throw vqrom::base::UserError("simulate.option", "--input", "is missing");
   }
   if (!program) return simulate_layers(options);
   if (app.count("--layer") > 0) {
@@ -98,8 +123,8 @@ int main(int argc, char** argv) {
                  "`vqrom compile`: the program runs as a whole")
       ->required();
   app.add_option("--codebook", options.codebook, "the codebook of both");
-  app.add_option("--input", options.input, "images, .npy; the network says how to prepare them")
-      ->required();
+  app.add_option("--input", options.input,
+                 "images, .npy; the network says how to prepare them; not for --engine timing");
   app.add_option("--image", options.image, "which of the images, from 0; a batch starts there")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);

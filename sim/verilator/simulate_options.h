@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "sim/core/memory_timing.h"
 #include "sim/verilator/model_build.h"
 #include "sim/verilator/verilated_model.h"
 
@@ -21,7 +22,8 @@ struct SimulateOptions {
   std::filesystem::path codebook;
   std::filesystem::path input;
   std::filesystem::path output;
-  std::string engine = "rtl";
+  std::string engine = "rtl";  // "timing", "all"
+  bool check = false;          // that all engines count the same
   std::int64_t image = 0;
   std::optional<std::uint64_t> stalls;
   // Layers of a .vqnet.
@@ -42,9 +44,15 @@ struct SimulateOptions {
 [[nodiscard]] VerilatedModel load_model(const SimulateOptions& options,
                                         const VerilogDesign& design);
 
+// The memory that programs run with.
+[[nodiscard]] AxiMemoryOptions memory_of(const SimulateOptions& options);
+
 // Every convolution and linear layer of a .vqnet on vq_core, one by one.
 void simulate_layers(const SimulateOptions& options);
-// Programs on vq_accelerator, one after the other.
+// Programs on the RTL of vq_accelerator, one after the other; with the engine "all" on the timing
+// engine too.
 void simulate_programs(const SimulateOptions& options);
+// Programs on the timing engine alone: nothing is built, no network or input is read.
+void simulate_timing(const SimulateOptions& options);
 
 }  // namespace vqrom::sim

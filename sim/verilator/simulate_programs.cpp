@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "sim/core/program_report.h"
+#include "sim/timing/compare_counts.h"
+#include "sim/timing/timing_runner.h"
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/simulate_options.h"
 #include "sw/base/error.h"
@@ -136,6 +139,18 @@ void check_result(const SimulateOptions& options, const Resident& resident, cons
   problems.throw_if_any();
 }
 
+void run_timing(const SimulateOptions& options, TimingRunner& timing, std::size_t resident,
+                const ProgramResult& rtl, const ProgramRunOptions& run_options) {
+  const ProgramResult result = timing.run(resident, {run_options.watchdog_cycles});
+  if (result.stopped) std::rethrow_exception(result.stopped);
+  const double speed = rtl.cpu_seconds / std::max(result.cpu_seconds, 1e-9);
+  fmt::print("timing engine: {} cycles in {:.3f} CPU s, {:.0f} times as fast\n",
+             result.total().events[Event::kCycles], result.cpu_seconds, speed);
+  if (!options.check) return;
+  check_same_counts(rtl, result);
+  fmt::print("every count of every layer is the same in the RTL and in the timing engine\n");
+}
+
 }  // namespace
 
 void simulate_programs(const SimulateOptions& options) {
@@ -144,15 +159,13 @@ void simulate_programs(const SimulateOptions& options) {
   check_trace(options, jobs);
 
   VerilatedModel model = load_model(options, bundle_design(bundle));
-  ProgramReport report{options.engine, options.image, {}, {}};
-  report.memory.read_latency_cycles = options.latency_cycles;
-  report.memory.write_latency_cycles = options.latency_cycles;
-  report.memory.outstanding = options.outstanding;
-  report.memory.stall_seed = options.stalls.value_or(0);
+  ProgramReport report{options.engine, options.image, memory_of(options), {}};
   std::vector<ResidentProgram> programs;
   for (const Resident& resident : jobs.residents) {
     programs.push_back({resident.directory.string(), &resident.program, &resident.executor});
   }
+  std::optional<TimingRunner> timing;
+  if (options.engine == "all") timing.emplace(bundle, programs, report.memory);
   ProgramRunner runner(model, bundle, std::move(programs), report.memory);
 
   bool traced = options.trace.empty();
@@ -169,6 +182,7 @@ void simulate_programs(const SimulateOptions& options) {
     fmt::print("{}", program_run_table(report.runs.back(), bundle));
     if (!options.output.empty()) base::write_json(options.output, program_run_json(report, bundle));
     check_result(options, jobs.residents[job.resident], job, report.runs.back());
+    if (timing) run_timing(options, *timing, job.resident, report.runs.back(), run_options);
     ++run_options.poison_seed;
   }
   fmt::print("every feature map equals the reference, bit for bit\n");

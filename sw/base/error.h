@@ -53,10 +53,14 @@ class Problems {
   std::vector<Problem> problems_;
 };
 
-// The user pressed Ctrl-C (or SIGTERM came); see interrupt.h.
+// The user pressed Ctrl-C (or SIGTERM came); see interrupt.h. what() says what became of the work.
 class Interrupted : public std::exception {
  public:
-  [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
+  explicit Interrupted(std::string what = "nothing was written") : what_(std::move(what)) {}
+  [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
+
+ private:
+  std::string what_;
 };
 
 // Prints file, line and message, then aborts: the program itself is wrong.

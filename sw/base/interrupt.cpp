@@ -30,6 +30,10 @@ bool interrupt_requested() {
   return interrupted != 0;
 }
 
+void accept_interrupt() {
+  interrupted = 0;
+}
+
 void check_interrupt() {
   if (interrupt_requested()) throw Interrupted();
 }

@@ -10,6 +10,10 @@ void install_interrupt_handlers();
 // True once SIGINT or SIGTERM has arrived.
 [[nodiscard]] bool interrupt_requested();
 
+// Takes the signal as dealt with: what was asked to stop has stopped, and what is left to do
+// (writing the best result so far) is not to be interrupted by it.
+void accept_interrupt();
+
 // Throws Interrupted if the flag is set. Long loops call it (Progress::advance does).
 void check_interrupt();
 

@@ -31,8 +31,8 @@ int run_program(std::string_view command, CLI::App& app, int argc, char** argv,
       throw UserError("file.write", "standard output", "cannot write");
     }
     return kExitOk;
-  } catch (const Interrupted&) {
-    fmt::print(stderr, "\nvqrom {}: interrupted; nothing was written\n", command);
+  } catch (const Interrupted& interrupted) {
+    fmt::print(stderr, "\nvqrom {}: interrupted; {}\n", command, interrupted.what());
     return kExitInterrupted;
   } catch (const UserError& error) {
     message = error.what();

@@ -22,6 +22,7 @@ constexpr std::array kCommands = {
     Command{"inspect", "show a network's layers and check it against float accuracy"},
     Command{"codebook", "build one universal codebook from one or many networks"},
     Command{"compress", "express a network in a codebook's indices: net.vqnet"},
+    Command{"train", "compress by training which codewords to take (needs LibTorch)"},
     Command{"evaluate", "run the exact integer reference on a labelled set"},
     Command{"generate", "emit the Verilog bundle of an accelerator with its codebook in ROM"},
     Command{"compile", "turn a network into a program for a bundle's accelerator"},

@@ -12,7 +12,9 @@
 #include "sw/base/program.h"
 #include "sw/base/sha256.h"
 #include "sw/codebook/build.h"
+#include "sw/codebook/compare.h"
 #include "sw/codebook/layers.h"
+#include "sw/codebook/order_search.h"
 #include "sw/codebook/structure.h"
 #include "sw/codebook/theory.h"
 #include "sw/model/import.h"
@@ -24,15 +26,21 @@ namespace fs = std::filesystem;
 
 // Below this the codewords follow single sub-vectors, and the error says little of other networks.
 constexpr double kFewSubVectorsPerCodeword = 8.0;
+constexpr const char* kDrawn = "drawn";
+constexpr const char* kArea = "area";
 
 struct Options {
   std::vector<std::string> networks;
   fs::path output;
   std::vector<std::string> dense;
+  bool compare = false;
   std::string structure{text_of(Structure::kTable)};
   std::optional<int> entries;
   std::optional<int> dimension;
   std::optional<int> element_bits;
+  std::string order = kDrawn;
+  int order_tries = 12;
+  fs::path order_liberty;
   BuildSettings build;
 };
 
@@ -62,7 +70,7 @@ BuildSettings settings_of(const Options& options) {
 
 void add_options(CLI::App& app, Options& options) {
   app.add_option("networks", options.networks, "networks to learn from, ONNX")->required();
-  app.add_option("-o,--output", options.output, "codebook to write, .safetensors")->required();
+  app.add_option("-o,--output", options.output, "codebook to write, .safetensors");
   app.add_option("-k,--entries", options.entries,
                  "codewords, 2 ... 65536 (default: 256; with a structure 65536)");
   app.add_option("-d,--dimension", options.dimension,
@@ -74,6 +82,18 @@ void add_options(CLI::App& app, Options& options) {
                  "nothing learned but its scale")
       ->check(CLI::IsMember({"table", "sign_split", "lattice"}))
       ->capture_default_str();
+  app.add_flag("--compare", options.compare,
+               "print what each kind of codebook costs and leaves, instead of writing one");
+  app.add_option("--order", options.order,
+                 "of the codewords: drawn, or area: the one of several that Yosys makes the least "
+                 "logic of")
+      ->check(CLI::IsMember({kDrawn, kArea}))
+      ->capture_default_str();
+  app.add_option("--order-tries", options.order_tries, "orders that --order area tries")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--order-liberty", options.order_liberty,
+                 "cell library whose area counts in --order area (default: simple gates)");
   app.add_option("--bandwidth", options.build.bandwidth,
                  "of the density estimate's Gaussian kernels (default: Scott's rule)");
   app.add_option("--refine", options.build.refine,
@@ -152,9 +172,40 @@ void print_summary(const Sources& sources, const BuildResult& result) {
   }
 }
 
+// Gives the codewords the labels of least logic, and says so in the provenance.
+void order_for_area(const Options& options, Codebook& codebook) {
+  const OrderSearch search =
+      search_order(codebook, options.order_tries, options.build.seed, options.order_liberty);
+  codebook = reordered(codebook, search.order);
+  const char* unit = options.order_liberty.empty() ? "GE" : "um2";
+  codebook.provenance["order"] = {{"tried", search.tried},
+                                  {"library", options.order_liberty.filename().string()},
+                                  {"unit", unit},
+                                  {"area_drawn", search.area_given},
+                                  {"area", search.area}};
+  if (search.tried == 0) {
+    fmt::print("order                    annealed; the ROM is too large to try others\n");
+    return;
+  }
+  fmt::print(
+      "order                    ROM logic {:.0f} {} as drawn, {:.0f} ({:+.1f} %) in the best "
+      "of {} orders\n",
+      search.area_given, unit, search.area, 100.0 * (search.area / search.area_given - 1.0),
+      search.tried);
+}
+
 void run(const Options& options) {
   const BuildSettings settings = settings_of(options);
   check_settings(settings);
+  if (options.compare) {
+    const Sources sources = read_sources(options, settings.dimension);
+    const std::vector<ComparisonRow> rows = compare(sources.networks, settings);
+    fmt::print("{}", comparison_text(sources.networks, settings, rows));
+    return;
+  }
+  if (options.output.empty()) {
+    throw base::UserError("codebook.output", "--output", "is missing; only --compare needs none");
+  }
   const fs::path directory = options.output.parent_path();
   if (!directory.empty() && !fs::is_directory(directory)) {
     throw base::UserError("file.write", options.output.string(),
@@ -164,6 +215,7 @@ void run(const Options& options) {
   BuildResult result = build_codebook(sources.networks, settings);
   result.codebook.provenance["networks"] = sources.provenance;
   result.codebook.provenance["dense"] = options.dense;
+  if (options.order == kArea) order_for_area(options, result.codebook);
   write_codebook(options.output, result.codebook);
   print_summary(sources, result);
   fmt::print("wrote {}\n", options.output.string());

@@ -42,23 +42,30 @@ struct TileState {
 };
 
 // ||x - c||^2 / 2 = ||x||^2 / 2 + score; the first term is the same for all codewords.
-// Lanes are sub-vectors: x is [kDimension][kTile]. Inlined into functions for each target, where
-// the compiler turns the loops over lanes into its vector instructions.
+// The least score of a block for each lane; lanes are sub-vectors: x is [kDimension][kTile].
+// Inlined into functions for each target, where the compiler turns the loops over lanes into its
+// vector instructions.
+template <int kDimension>
+[[gnu::always_inline]] inline void scan_block(const Codewords& codewords, int block, const float* x,
+                                              float* least) {
+  const float* c = codewords.transposed + std::ptrdiff_t{block} * kDimension * kBlock;
+  const float* half_norms = codewords.half_norms + std::ptrdiff_t{block} * kBlock;
+  for (int lane = 0; lane < kTile; ++lane) least[lane] = kInfinity;
+  for (int j = 0; j < kBlock; ++j) {
+    for (int lane = 0; lane < kTile; ++lane) {
+      float score = half_norms[j];
+      for (int i = 0; i < kDimension; ++i) score -= x[i * kTile + lane] * c[i * kBlock + j];
+      least[lane] = score < least[lane] ? score : least[lane];
+    }
+  }
+}
+
 template <int kDimension>
 [[gnu::always_inline]] inline void scan_tile(const Codewords& codewords, int first, int last,
                                              const float* x, TileState& state) {
   for (int block = first; block < last; ++block) {
-    const float* c = codewords.transposed + std::ptrdiff_t{block} * kDimension * kBlock;
-    const float* half_norms = codewords.half_norms + std::ptrdiff_t{block} * kBlock;
     float least[kTile];
-    for (int lane = 0; lane < kTile; ++lane) least[lane] = kInfinity;
-    for (int j = 0; j < kBlock; ++j) {
-      for (int lane = 0; lane < kTile; ++lane) {
-        float score = half_norms[j];
-        for (int i = 0; i < kDimension; ++i) score -= x[i * kTile + lane] * c[i * kBlock + j];
-        least[lane] = score < least[lane] ? score : least[lane];
-      }
-    }
+    scan_block<kDimension>(codewords, block, x, least);
     for (int lane = 0; lane < kTile; ++lane) {
       state.block[lane] = least[lane] < state.least[lane] ? block : state.block[lane];
       state.least[lane] = least[lane] < state.least[lane] ? least[lane] : state.least[lane];
@@ -115,21 +122,95 @@ template <int kDimension>
   }
 }
 
-using FindChunk = void (*)(const Codewords&, const float*, int, std::int32_t*);
+struct Scored {
+  float score;
+  std::int32_t index;
+  bool operator<(const Scored& other) const {
+    return score < other.score || (score == other.score && index < other.index);
+  }
+};
+
+// The `nearest` codewords of least score. They lie in the `nearest` blocks of least minima: were
+// one elsewhere, each of those blocks would hold a codeword before it.
+template <int kDimension>
+[[gnu::always_inline]] inline void best_of_blocks(const Codewords& codewords, const float* x,
+                                                  std::vector<Scored>& blocks, int nearest,
+                                                  std::vector<Scored>& scored,
+                                                  std::int32_t* indices) {
+  const auto kept = std::min<std::ptrdiff_t>(nearest, std::ssize(blocks));
+  std::nth_element(blocks.begin(), blocks.begin() + kept - 1, blocks.end());
+  scored.clear();
+  for (std::ptrdiff_t b = 0; b < kept; ++b) {
+    const std::int32_t block = blocks[static_cast<std::size_t>(b)].index;
+    const float* c = codewords.transposed + std::ptrdiff_t{block} * kDimension * kBlock;
+    const float* half_norms = codewords.half_norms + std::ptrdiff_t{block} * kBlock;
+    for (int j = 0; j < kBlock; ++j) {
+      float score = half_norms[j];
+      for (int i = 0; i < kDimension; ++i) score -= x[i] * c[i * kBlock + j];
+      scored.push_back({score, block * kBlock + j});
+    }
+  }
+  std::partial_sort(scored.begin(), scored.begin() + nearest, scored.end());
+  for (int m = 0; m < nearest; ++m) indices[m] = scored[static_cast<std::size_t>(m)].index;
+}
+
+// As find_chunk for `nearest` codewords each; all blocks' minima of a tile are kept.
+template <int kDimension>
+[[gnu::always_inline]] inline void find_several_in_chunk(const Codewords& codewords,
+                                                         const float* sub_vectors, int count,
+                                                         int nearest, std::int32_t* indices) {
+  std::vector<float> minima(static_cast<std::size_t>(codewords.blocks) * kTile);
+  std::vector<Scored> blocks(static_cast<std::size_t>(codewords.blocks));
+  std::vector<Scored> scored;
+  for (int first = 0; first < count; first += kTile) {
+    const int lanes = std::min(kTile, count - first);
+    std::array<float, kDimension * kTile> x{};
+    for (int s = 0; s < lanes; ++s) {
+      for (int i = 0; i < kDimension; ++i) {
+        x[i * kTile + s] = sub_vectors[(first + s) * kDimension + i];
+      }
+    }
+    for (int block = 0; block < codewords.blocks; ++block) {
+      scan_block<kDimension>(codewords, block, x.data(),
+                             minima.data() + std::ptrdiff_t{block} * kTile);
+    }
+    for (int s = 0; s < lanes; ++s) {
+      for (int block = 0; block < codewords.blocks; ++block) {
+        blocks[static_cast<std::size_t>(block)] = {
+            minima[static_cast<std::size_t>(block) * kTile + static_cast<std::size_t>(s)], block};
+      }
+      best_of_blocks<kDimension>(codewords, sub_vectors + (first + s) * kDimension, blocks, nearest,
+                                 scored, indices + std::ptrdiff_t{first + s} * nearest);
+    }
+  }
+}
 
 template <int kDimension>
-void find_baseline(const Codewords& codewords, const float* x, int count, std::int32_t* indices) {
-  find_chunk<kDimension>(codewords, x, count, indices);
+[[gnu::always_inline]] inline void find_any(const Codewords& codewords, const float* x, int count,
+                                            int nearest, std::int32_t* indices) {
+  if (nearest == 1) {
+    find_chunk<kDimension>(codewords, x, count, indices);
+  } else {
+    find_several_in_chunk<kDimension>(codewords, x, count, nearest, indices);
+  }
+}
+
+using FindChunk = void (*)(const Codewords&, const float*, int, int, std::int32_t*);
+
+template <int kDimension>
+void find_baseline(const Codewords& codewords, const float* x, int count, int nearest,
+                   std::int32_t* indices) {
+  find_any<kDimension>(codewords, x, count, nearest, indices);
 }
 template <int kDimension>
-VQROM_TARGET_AVX2 void find_avx2(const Codewords& codewords, const float* x, int count,
+VQROM_TARGET_AVX2 void find_avx2(const Codewords& codewords, const float* x, int count, int nearest,
                                  std::int32_t* indices) {
-  find_chunk<kDimension>(codewords, x, count, indices);
+  find_any<kDimension>(codewords, x, count, nearest, indices);
 }
 template <int kDimension>
 VQROM_TARGET_AVX512 void find_avx512(const Codewords& codewords, const float* x, int count,
-                                     std::int32_t* indices) {
-  find_chunk<kDimension>(codewords, x, count, indices);
+                                     int nearest, std::int32_t* indices) {
+  find_any<kDimension>(codewords, x, count, nearest, indices);
 }
 
 template <int... kDimensions>
@@ -198,11 +279,13 @@ NearestSearch::NearestSearch(std::span<const float> codewords, int entries, int 
   }
 }
 
-std::vector<std::int32_t> NearestSearch::find(std::span<const float> sub_vectors) const {
+std::vector<std::int32_t> NearestSearch::find(std::span<const float> sub_vectors,
+                                              int nearest) const {
+  VQROM_CHECK(nearest >= 1 && nearest <= entries_, "{} of {} codewords", nearest, entries_);
   VQROM_CHECK(sub_vectors.size() % static_cast<std::size_t>(dimension_) == 0,
               "{} values for sub-vectors of {}", sub_vectors.size(), dimension_);
   const auto count = static_cast<std::int64_t>(sub_vectors.size()) / dimension_;
-  std::vector<std::int32_t> indices(static_cast<std::size_t>(count));
+  std::vector<std::int32_t> indices(static_cast<std::size_t>(count * nearest));
   const Codewords codewords{transposed_.data(), half_norms_.data(),
                             base::checked_cast<int>(half_norms_.size() / kBlock)};
   const FindChunk find_chunk =
@@ -210,7 +293,7 @@ std::vector<std::int32_t> NearestSearch::find(std::span<const float> sub_vectors
   base::parallel_for(count, kTile * kTilesPerChunk, [&](std::int64_t begin, std::int64_t end) {
     base::check_interrupt();
     find_chunk(codewords, sub_vectors.data() + begin * dimension_, static_cast<int>(end - begin),
-               indices.data() + begin);
+               nearest, indices.data() + begin * nearest);
   });
   return indices;
 }

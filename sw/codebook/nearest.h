@@ -22,9 +22,11 @@ class NearestSearch {
   NearestSearch(std::span<const float> codewords, int entries, int dimension,
                 Instructions instructions = widest_instructions());
 
-  // For each of the n sub-vectors [n][d]: the index of the codeword with the least squared
-  // distance. All cores; may be interrupted (base::Interrupted).
-  [[nodiscard]] std::vector<std::int32_t> find(std::span<const float> sub_vectors) const;
+  // For each of the n sub-vectors [n][d]: the indices of the `nearest` codewords with the least
+  // squared distance, best first: [n][nearest]; nearest is 1 … entries. All cores; may be
+  // interrupted (base::Interrupted).
+  [[nodiscard]] std::vector<std::int32_t> find(std::span<const float> sub_vectors,
+                                               int nearest = 1) const;
 
   [[nodiscard]] int entries() const { return entries_; }
   [[nodiscard]] int dimension() const { return dimension_; }

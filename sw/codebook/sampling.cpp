@@ -57,6 +57,8 @@ NetworkVectors cut_network(const model::Model& model, int dimension,
     }
     if (cut.vectors.size() == before) continue;
     ++cut.layers;
+    cut.layer_counts.push_back(std::ssize(cut.vectors) / dimension -
+                               static_cast<std::int64_t>(before) / dimension);
     cut.weights += std::ssize(weights);
   }
   return cut;

@@ -19,6 +19,7 @@ struct NetworkVectors {
   int layers = 0;                          // how many of them gave sub-vectors
   std::int64_t weights = 0;                // of those layers
   std::vector<float> vectors;              // [n][d]; every output channel has RMS 1
+  std::vector<std::int64_t> layer_counts;  // sub-vectors of each of the layers, in order
 
   [[nodiscard]] std::int64_t count(int dimension) const {
     return static_cast<std::int64_t>(vectors.size()) / dimension;

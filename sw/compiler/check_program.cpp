@@ -56,15 +56,16 @@ class Checker {
   }
 
   void operator()(const config::Load& load) {
+    ++loads_;
+    const bool known = load.target < config::kTargets;
+    if (!require(known, "target is {}; must be 0 to {}", load.target, config::kTargets - 1)) return;
     const auto target = static_cast<config::Target>(load.target);
+    if (target == config::Target::kCodebook) codebook();
     struct Place {
       std::int64_t words;  // bus words of a buffer word
       std::int64_t capacity;
       std::string_view name;
     };
-    const bool is_known = load.target <= static_cast<std::int64_t>(config::Target::kWindow) ||
-                          target == config::Target::kTable;
-    if (!require(is_known, "target is {}; must be 0 to 3 or 5", load.target)) return;
     const Place buffer =
         target == config::Target::kActivations
             ? Place{config_.vector_words(), config_.buffers.activation_vectors,
@@ -77,12 +78,13 @@ class Checker {
         : target == config::Target::kTable
             ? Place{1, config::kTables * config::kTableEntries / config_.bus_bytes(),
                     "words of two tables"}
+        : target == config::Target::kCodebook
+            ? Place{config_.codeword_words(), config_.codebook.entries, "codebook.entries"}
             : Place{config_.vector_words(), config_.buffers.window_vectors,
                     "buffers.window_vectors"};
     waits("wait_reads", load.wait_reads, runs_, "RUN");
     waits("wait_stores", load.wait_stores, stores_, "STORE");
     rows(load, buffer.words, buffer.capacity, buffer.name);
-    ++loads_;
   }
   void operator()(const config::Store& store) {
     waits("wait_runs", store.wait_runs, runs_, "RUN");
@@ -104,7 +106,7 @@ class Checker {
             factors.shift);
     factors_ = true;
   }
-  void operator()(const config::Fence&) {}
+  void operator()(const config::Fence&) { decoding_ = false; }
   void operator()(const config::End&) {
     require(at_ + 1 == program_.instruction_count, "END is not the last instruction");
     ended_ = at_ + 1 == program_.instruction_count;
@@ -184,6 +186,21 @@ class Checker {
            name);
   }
 
+  // A RUN that has read all may still decode: its indices stand in queues behind the buffer.
+  void codebook() {
+    require(config_.has_codebook_sram(), "loads the codebook, which is in ROM");
+    require(!decoding_, "loads the codebook, with no FENCE behind the RUNs that decode");
+    codebook_loads_ = loads_;
+  }
+  void decodes(const config::Run& run) {
+    decoding_ = true;
+    if (!config_.has_codebook_sram()) return;
+    require(codebook_loads_ > 0, "a RUN that decodes, without a LOAD of the codebook before it");
+    require(run.wait_loads >= codebook_loads_,
+            "wait_loads is {}; a RUN that decodes must wait for the codebook's {}", run.wait_loads,
+            codebook_loads_);
+  }
+
   void activations(const config::Run& run) {
     const Reach down =
         reach(run.out_h, shape_->kernel_h, run.start_y, shape_->stride_y, shape_->dilation_y,
@@ -202,6 +219,7 @@ class Checker {
   }
 
   void array(const config::Run& run) {
+    if (shape_->dense == 0) decodes(run);
     const std::int64_t tile = shape_->dense != 0 ? config_.dense_words() : config_.index_words();
     const std::int64_t tiles = run.groups * shape_->kernel_h * shape_->kernel_w * run.blocks;
     within("weight words", run.weights, tiles * tile, config_.buffers.weight_words,
@@ -243,6 +261,8 @@ class Checker {
   std::int64_t loads_ = 0;
   std::int64_t runs_ = 0;
   std::int64_t stores_ = 0;
+  std::int64_t codebook_loads_ = 0;  // LOADs up to the codebook's last one
+  bool decoding_ = false;            // a RUN decodes, and no FENCE came after it
   std::optional<config::Shape> shape_;
   bool factors_ = false;
   bool open_ = false;  // sums of a block wait for a RUN with `last`

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sw/codebook/codeword_bytes.h"
 #include "sw/compiler/lowering.h"
 #include "sw/compiler/schedule.h"
 #include "sw/compiler/transfer.h"
@@ -78,6 +79,7 @@ class Compiler {
         add_table(table, first, config_, layout_, tasks_);
       }
     }
+    if (config_.has_codebook_sram()) add_codebook();
     const Schedule schedule =
         compiler::schedule(tasks_, lowered_.size(), layout_, config_, network_.name);
     link(schedule);
@@ -88,6 +90,33 @@ class Compiler {
   }
 
  private:
+  // One LOAD of all codewords, for all RUNs that decode.
+  void add_codebook() {
+    TileUse use;
+    for (Task& task : tasks_.tasks) {
+      const bool array =
+          task.shape.operation == static_cast<std::int64_t>(config::Operation::kArray);
+      if (!array || task.shape.dense != 0) continue;
+      if (use.tile < 0) use = codebook_tile();
+      task.codebook = use;
+    }
+  }
+
+  TileUse codebook_tile() {
+    if (settings_.codebook == nullptr) {
+      throw base::UserError("program.codebook", network_.name,
+                            "its program loads the codebook, for codebook.storage is sram; give "
+                            "the codebook with --codebook");
+    }
+    const int words = config_.codeword_words();
+    const std::int64_t address = layout_.add_data(
+        codebook::codebook_bytes(*settings_.codebook, words * config_.bus_bytes()));
+    const std::int64_t entries = config_.codebook.entries;
+    tasks_.tiles.push_back(
+        {config::Target::kCodebook, entries, {{contiguous(address, entries * words)}}});
+    return {static_cast<int>(tasks_.tiles.size()) - 1, 0};
+  }
+
   void link(const Schedule& schedule) {
     Program& program = result_.program;
     program.instruction_count = std::ssize(schedule.instructions);

@@ -15,7 +15,8 @@ namespace vqrom::compiler {
 
 struct CompileSettings {
   std::int64_t batch = 1;
-  // Lets codebook layers whose groups do not suit the array be decoded to int8; may be null.
+  // Lets codebook layers whose groups do not suit the array be decoded to int8; may be null, but
+  // not where the program has to load it (codebook.storage sram).
   const codebook::Codebook* codebook = nullptr;
 };
 
@@ -37,7 +38,7 @@ struct Compilation {
 };
 
 // `config` is bound; its top is the accelerator. Errors, each naming the layer: program.dense,
-// program.limit; codebook.mismatch.
+// program.limit, program.codebook; codebook.mismatch.
 [[nodiscard]] Compilation compile_network(const compress::QuantisedNetwork& network,
                                           const config::AcceleratorConfig& config,
                                           const std::string& codebook_sha256,

@@ -52,7 +52,8 @@ int main(int argc, char** argv) {
       ->required();
   app.add_option("-o,--output", options.output, "the program, a directory")->required();
   app.add_option("--codebook", options.codebook,
-                 "lets codebook layers whose groups do not suit the array be decoded to int8");
+                 "lets codebook layers whose groups do not suit the array be decoded to int8; "
+                 "needed where the program loads it (codebook.storage sram)");
   app.add_option("--batch", options.batch, "images that one run of the program takes")
       ->default_val(1)
       ->check(CLI::Range(1, 65536));

@@ -51,6 +51,8 @@ Interpreter::Interpreter(const Program& program, const codebook::Codebook& codeb
   window_ = random_bytes(buffers.window_vectors * rows, random);
   tables_ = random_bytes(config::kTables * config::kTableEntries, random);
   output_ = random_bytes(buffers.output_vectors * rows, random);
+  if (!config_.has_codebook_sram()) return;
+  codewords_ = random_bytes(std::int64_t{config_.codebook.entries} * codeword_bytes(), random);
 }
 
 void Interpreter::run(Order order) {
@@ -102,12 +104,10 @@ bool Interpreter::load() {
     std::vector<std::uint8_t>* buffer;
     std::int64_t word_bytes;
   };
-  const std::array<Place, config::kTargets> places{Place{&activations_, rows},
-                                                   Place{&weights_, config_.bus_bytes()},
-                                                   Place{&parameters_, kParameterBytes},
-                                                   Place{&window_, rows},
-                                                   Place{nullptr, 0},
-                                                   Place{&tables_, config_.bus_bytes()}};
+  const std::array<Place, config::kTargets> places{
+      Place{&activations_, rows},           Place{&weights_, config_.bus_bytes()},
+      Place{&parameters_, kParameterBytes}, Place{&window_, rows},
+      Place{&codewords_, codeword_bytes()}, Place{&tables_, config_.bus_bytes()}};
   const Place& place = places[static_cast<std::size_t>(load.target)];
   for_rows(load, config_.bus_bytes(), place.word_bytes,
            [&](std::size_t from, std::size_t to, std::size_t bytes) {

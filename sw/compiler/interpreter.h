@@ -56,6 +56,11 @@ class Interpreter {
   void accumulate_tile(const Command& command, const Window& window, std::int64_t group,
                        std::span<std::int32_t> sums);
   void decode_tile(const Command& command, std::int64_t word);
+  // From the ROM, or from what was loaded.
+  [[nodiscard]] std::int8_t codeword_element(std::int64_t index, std::int64_t element) const;
+  [[nodiscard]] std::int64_t codeword_bytes() const {
+    return std::int64_t{config_.codeword_words()} * config_.bus_bytes();
+  }
   void put(const Command& command, std::int64_t channel, std::int64_t pixel, std::int8_t code);
   [[nodiscard]] std::int32_t activation(const Command& command, const Window& window,
                                         std::int64_t group, std::int64_t pixel,
@@ -77,6 +82,7 @@ class Interpreter {
   std::vector<std::uint8_t> window_;
   std::vector<std::uint8_t> tables_;
   std::vector<std::uint8_t> output_;
+  std::vector<std::uint8_t> codewords_;         // with storage sram
   std::vector<std::int32_t> sums_;              // [pixel][column] of the block that is open
   std::vector<std::int32_t> tile_;              // [row][column] of the present tile
   std::vector<std::uint8_t> block_parameters_;  // of the block that is open

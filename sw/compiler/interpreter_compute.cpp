@@ -5,6 +5,7 @@
 
 #include "sw/base/error.h"
 #include "sw/base/requantise.h"
+#include "sw/codebook/codeword_bytes.h"
 #include "sw/compiler/interpreter_command.h"
 #include "sw/compress/bit_packing.h"
 
@@ -70,10 +71,20 @@ void Interpreter::decode_tile(const Command& command, std::int64_t word) {
     const std::int64_t column = n / (rows / d);
     const std::int64_t row = n % (rows / d) * d;
     for (std::int64_t e = 0; e < d; ++e) {
-      tile_[static_cast<std::size_t>((row + e) * columns + column)] =
-          codebook_.elements[static_cast<std::size_t>(index * d + e)];
+      tile_[static_cast<std::size_t>((row + e) * columns + column)] = codeword_element(index, e);
     }
   }
+}
+
+std::int8_t Interpreter::codeword_element(std::int64_t index, std::int64_t element) const {
+  if (!config_.has_codebook_sram()) {
+    return codebook_
+        .elements[static_cast<std::size_t>(index * config_.codebook.dimension + element)];
+  }
+  const auto bytes = static_cast<std::size_t>(codeword_bytes());
+  return codebook::element_of(
+      std::span(codewords_).subspan(static_cast<std::size_t>(index) * bytes, bytes),
+      static_cast<int>(element), config_.codebook.element_bits);
 }
 
 std::int32_t Interpreter::activation(const Command& command, const Window& window,

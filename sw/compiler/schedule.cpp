@@ -65,7 +65,7 @@ class Scheduler {
                 BufferSpace(config.buffers.weight_words),
                 BufferSpace(config.buffers.parameter_entries),
                 BufferSpace(config.buffers.window_vectors),
-                BufferSpace(0),  // codebooks are not loaded
+                BufferSpace(config.codebook.entries),
                 BufferSpace(config::kTables * config::kTableEntries / config.bus_bytes())},
         output_space_(config.buffers.output_vectors),
         tiles_(tasks.tiles.size()),
@@ -112,9 +112,10 @@ class Scheduler {
     bool last = false;  // of its tile
   };
 
-  static std::array<TileUse, 5> uses(const Task& task) {
+  static std::array<TileUse, 6> uses(const Task& task) {
     // Weights before activations: those may wait for STOREs.
-    return {task.weights, task.window, task.parameters, task.table, task.activations};
+    return {task.codebook,   task.weights, task.window,
+            task.parameters, task.table,   task.activations};
   }
   const Task& task() const { return tasks_.tasks[run_]; }
   const Tile& tile_at(int tile) const { return tasks_.tiles[static_cast<std::size_t>(tile)]; }
@@ -123,20 +124,31 @@ class Scheduler {
 
   void list_loads() {
     for (std::size_t t = 0; t < tasks_.tasks.size(); ++t) {
-      const Task& task = tasks_.tasks[t];
-      for (const TileUse& use : uses(task)) {
+      for (const TileUse& use : uses(tasks_.tasks[t])) {
         if (use.tile < 0) continue;
-        TileState& state = tiles_[static_cast<std::size_t>(use.tile)];
-        state.last_task = t;
-        const auto& parts = tile_at(use.tile).parts;
-        while (std::ssize(state.part_ends) <= use.part) {
-          for (const Transfer& load : parts[state.part_ends.size()]) {
-            loads_.push_back({use.tile, task.layer, &load, writers_.last(load)});
-          }
-          state.part_ends.push_back(std::ssize(loads_));
-        }
+        tiles_[static_cast<std::size_t>(use.tile)].last_task = t;
+        list_loads_of(use, tasks_.tasks[t].layer);
       }
+      if (t == 0) list_codebook();
     }
+  }
+
+  void list_loads_of(const TileUse& use, int layer) {
+    TileState& state = tiles_[static_cast<std::size_t>(use.tile)];
+    const auto& parts = tile_at(use.tile).parts;
+    while (std::ssize(state.part_ends) <= use.part) {
+      for (const Transfer& load : parts[state.part_ends.size()]) {
+        loads_.push_back({use.tile, layer, &load, writers_.last(load)});
+      }
+      state.part_ends.push_back(std::ssize(loads_));
+    }
+  }
+
+  // As early as it delays no RUN that does not decode: first of all, or behind the first RUN's.
+  void list_codebook() {
+    const auto decodes = [](const Task& task) { return task.codebook.tile >= 0; };
+    const auto first = std::ranges::find_if(tasks_.tasks, decodes);
+    if (first != tasks_.tasks.end()) list_loads_of(first->codebook, first->layer);
   }
 
   void step() {
@@ -311,7 +323,7 @@ class Scheduler {
   const config::AcceleratorConfig& config_;
   Writers writers_;
   Timeline timeline_;
-  std::array<BufferSpace, config::kTargets> spaces_;
+  std::array<BufferSpace, config::kTargets> spaces_;  // by target
   BufferSpace output_space_;
   std::vector<TileState> tiles_;
   std::vector<OutputState> outputs_;

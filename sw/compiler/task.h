@@ -52,6 +52,7 @@ struct Task {
   config::Shape shape;
   config::Factors factors;  // of an add
   config::Run run;          // addresses count from the first word of the task's tiles
+  TileUse codebook;         // with storage sram: of a RUN that decodes
   TileUse weights;
   TileUse window;
   TileUse parameters;

@@ -83,7 +83,7 @@ Assignment assign_dense(const LayerWeights& layer, std::span<const double> small
 CodebookAssigner::CodebookAssigner(const codebook::Codebook& codebook) : codebook_(codebook) {}
 
 void CodebookAssigner::search_part(const LayerWeights& layer, std::span<const double> scales,
-                                   std::int64_t first, std::int64_t count, int width,
+                                   std::int64_t first, std::int64_t count, int width, int nearest,
                                    std::vector<std::int32_t>& indices) const {
   if (count == 0) return;
   const int d = codebook_.dimension;
@@ -104,23 +104,24 @@ void CodebookAssigner::search_part(const LayerWeights& layer, std::span<const do
     }
   }
   const std::vector<std::int32_t> found =
-      codebook::NearestSearch(codewords, codebook_.entries, width).find(sub_vectors);
+      codebook::NearestSearch(codewords, codebook_.entries, width).find(sub_vectors, nearest);
   const std::int64_t words = base::ceil_div(layer.in, d);
-  for (std::int64_t i = 0; i < std::ssize(found); ++i) {
-    indices[static_cast<std::size_t>(i / count * words + first + i % count)] =
-        found[static_cast<std::size_t>(i)];
+  for (std::int64_t i = 0; i < positions * count; ++i) {
+    std::copy_n(found.begin() + i * nearest, nearest,
+                indices.begin() + (i / count * words + first + i % count) * nearest);
   }
 }
 
 std::vector<std::int32_t> CodebookAssigner::search(const LayerWeights& layer,
-                                                   std::span<const double> scales) const {
+                                                   std::span<const double> scales,
+                                                   int nearest) const {
   const std::int64_t d = codebook_.dimension;
   const std::int64_t whole = layer.in / d;
   const auto tail = static_cast<int>(layer.in % d);
-  std::vector<std::int32_t> indices(
-      static_cast<std::size_t>(layer.channels * layer.positions * base::ceil_div(layer.in, d)));
-  search_part(layer, scales, 0, whole, codebook_.dimension, indices);
-  search_part(layer, scales, whole, tail > 0 ? 1 : 0, tail, indices);
+  std::vector<std::int32_t> indices(static_cast<std::size_t>(
+      layer.channels * layer.positions * base::ceil_div(layer.in, d) * nearest));
+  search_part(layer, scales, 0, whole, codebook_.dimension, nearest, indices);
+  search_part(layer, scales, whole, tail > 0 ? 1 : 0, tail, nearest, indices);
   return indices;
 }
 
@@ -135,6 +136,31 @@ std::vector<std::int8_t> CodebookAssigner::decode(const LayerWeights& layer,
     weights.insert(weights.end(), codeword, codeword + std::min(d, layer.in - i % words * d));
   }
   return weights;
+}
+
+Assignment CodebookAssigner::take(const LayerWeights& layer, std::vector<std::int32_t> indices,
+                                  std::vector<double> scales,
+                                  std::span<const double> smallest_scales) const {
+  VQROM_CHECK(std::ssize(scales) == layer.channels, "{} scales for {} channels", scales.size(),
+              layer.channels);
+  Assignment result;
+  result.weights = decode(layer, indices);
+  VQROM_CHECK(result.weights.size() == layer.values.size(), "{} indices do not fit the layer",
+              indices.size());
+  std::vector<double> errors;
+  for (std::size_t o = 0; o < scales.size(); ++o) {
+    scales[o] = std::max(scales[o], smallest_scales[o]);
+    const auto real = channel_of(layer, static_cast<std::int64_t>(o));
+    double error = 0.0;
+    for (std::size_t i = 0; i < real.size(); ++i) {
+      error += std::pow(real[i] - scales[o] * result.weights[o * real.size() + i], 2);
+    }
+    errors.push_back(error);
+  }
+  result.indices = std::move(indices);
+  result.scales = std::move(scales);
+  result.error = normalised_error(layer, errors);
+  return result;
 }
 
 Assignment CodebookAssigner::assign(const LayerWeights& layer,

@@ -43,17 +43,25 @@ class CodebookAssigner {
   // round gains less than 0.1 %, at most kRounds. Scales stay above smallest_scales.
   [[nodiscard]] Assignment assign(const LayerWeights& layer,
                                   std::span<const double> smallest_scales) const;
+  // Indices and scales that something else chose; scales are raised to smallest_scales.
+  [[nodiscard]] Assignment take(const LayerWeights& layer, std::vector<std::int32_t> indices,
+                                std::vector<double> scales,
+                                std::span<const double> smallest_scales) const;
+
+  // The `nearest` nearest codewords of every sub-vector at those scales, best first:
+  // [channels][positions][ceil(in / d)][nearest].
+  [[nodiscard]] std::vector<std::int32_t> search(const LayerWeights& layer,
+                                                 std::span<const double> scales,
+                                                 int nearest = 1) const;
 
  private:
   [[nodiscard]] std::vector<std::int8_t> decode(const LayerWeights& layer,
                                                 std::span<const std::int32_t> indices) const;
-  // The nearest codeword of every sub-vector at those scales.
-  [[nodiscard]] std::vector<std::int32_t> search(const LayerWeights& layer,
-                                                 std::span<const double> scales) const;
   // The same for codewords first … first + count - 1 of each position, of which the sub-vectors
   // hold `width` channels: d, or fewer for the last one.
   void search_part(const LayerWeights& layer, std::span<const double> scales, std::int64_t first,
-                   std::int64_t count, int width, std::vector<std::int32_t>& indices) const;
+                   std::int64_t count, int width, int nearest,
+                   std::vector<std::int32_t>& indices) const;
 
   const codebook::Codebook& codebook_;
 };

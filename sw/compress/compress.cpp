@@ -4,13 +4,16 @@
 #include <algorithm>
 
 #include "sw/codebook/layers.h"
-#include "sw/compress/lowering.h"
+#include "sw/compress/layerwise.h"
+#include "sw/compress/quantisation.h"
 #include "sw/compress/summary.h"
 
 namespace vqrom::compress {
 namespace {
 
 constexpr const char* kAll = "all";
+
+}  // namespace
 
 std::vector<int> layers_for_codebook(const model::Model& model, const codebook::Codebook& codebook,
                                      std::vector<std::string> dense) {
@@ -27,16 +30,27 @@ std::vector<int> layers_for_codebook(const model::Model& model, const codebook::
   return codebook::codebook_layers(model, codebook.dimension, dense);
 }
 
-}  // namespace
+QuantisedNetwork finish_network(const model::Model& model, const codebook::Codebook& codebook,
+                                const Calibration& calibration,
+                                const std::vector<int>& codebook_layers,
+                                const model::Preprocess& preprocess,
+                                const LayerSolutions& solutions) {
+  Lowered lowered = lower(model, calibration, codebook_layers, codebook, solutions);
+  lowered.network.preprocess = preprocess;
+  lowered.network.summary = summarise(lowered, codebook, calibration.samples);
+  return std::move(lowered.network);
+}
 
 QuantisedNetwork compress_network(const model::Model& model, const codebook::Codebook& codebook,
                                   const SampleSource& samples, const Settings& settings) {
   const std::vector<int> coded = layers_for_codebook(model, codebook, settings.dense);
   const Calibration calibration = calibrate(model, samples, settings.calibration_count);
-  Lowered lowered = lower(model, calibration, coded, codebook);
-  lowered.network.preprocess = settings.preprocess;
-  lowered.network.summary = summarise(lowered, codebook, calibration.samples);
-  return std::move(lowered.network);
+  LayerSolutions solutions;
+  if (settings.method == Method::kGptvq) {
+    solutions = solve_layerwise(model, choose_quantisations(model, calibration), coded, codebook,
+                                samples, settings.calibration_count);
+  }
+  return finish_network(model, codebook, calibration, coded, settings.preprocess, solutions);
 }
 
 }  // namespace vqrom::compress

@@ -6,17 +6,40 @@
 #include <vector>
 
 #include "sw/compress/calibration.h"
+#include "sw/compress/lowering.h"
 #include "sw/compress/quantised_network.h"
 
 namespace vqrom::compress {
 
+// How codebook layers get their codewords.
+enum class Method {
+  kNearest,  // the nearest to each sub-vector
+  kGptvq,    // layer by layer on the calibration samples, errors compensated (layerwise.h)
+};
+
 struct Settings {
+  Method method = Method::kNearest;
   // Layers that stay dense int8: names of nodes, "first", "last", or "all". Depthwise layers, and
   // groups of fewer channels than a codeword, always do.
   std::vector<std::string> dense{"first", "last"};
   std::int64_t calibration_count = 0;
   model::Preprocess preprocess;  // stored in the network
 };
+
+// The layers that take indices: those that suit codewords and are not named dense; none with "all".
+// Errors: compress.codebook (empty but needed), codebook.dense.
+[[nodiscard]] std::vector<int> layers_for_codebook(const model::Model& model,
+                                                   const codebook::Codebook& codebook,
+                                                   std::vector<std::string> dense);
+
+// Lowers what is known, and adds preprocessing and summary. Errors: those of lower(),
+// compress.network (no weights).
+[[nodiscard]] QuantisedNetwork finish_network(const model::Model& model,
+                                              const codebook::Codebook& codebook,
+                                              const Calibration& calibration,
+                                              const std::vector<int>& codebook_layers,
+                                              const model::Preprocess& preprocess,
+                                              const LayerSolutions& solutions = {});
 
 // Calibrates on samples 0 … calibration_count - 1, then lowers; `summary` says what it cost. The
 // codebook is not looked at, and may be empty, when `dense` says "all".

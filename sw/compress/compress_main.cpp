@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -64,6 +65,13 @@ int main(int argc, char** argv) {
                  "always do")
       ->delimiter(',')
       ->capture_default_str();
+  const std::map<std::string, compress::Method> methods{{"nearest", compress::Method::kNearest},
+                                                        {"gptvq", compress::Method::kGptvq}};
+  app.add_option("--method", options.settings.method,
+                 "nearest: the nearest codewords; gptvq: layer by layer, each codeword making up "
+                 "for the errors before it")
+      ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
+      ->default_str("nearest");
   app.add_option("--json", options.json, "writes the printed numbers as JSON");
   model::add_preprocess_options(app, options.settings.preprocess);
   return base::run_program("compress", app, argc, argv, [&] { run(options); });

@@ -48,12 +48,14 @@ base::Multiplier factor_of(double factor) {
 class Lowering {
  public:
   Lowering(const model::Model& model, const Calibration& calibration,
-           const std::vector<int>& codebook_layers, const codebook::Codebook& codebook)
+           const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
+           const LayerSolutions& solutions)
       : model_(model),
         calibration_(calibration),
         quantisations_(choose_quantisations(model, calibration)),
         codebook_layers_(codebook_layers),
         codebook_(codebook),
+        solutions_(solutions),
         progress_("compressing", std::ssize(model.nodes)) {}
 
   Lowered run() {
@@ -183,27 +185,24 @@ class Lowering {
                           fmt::format("{} {}", model::op_name(node().op), why));
   }
 
-  // A scale below which a bias would need more than 28 bits, or the factor would vanish.
-  [[nodiscard]] std::vector<double> smallest_scales(const std::vector<float>& bias) const {
-    const double in = quantisation(node().inputs.at(0)).scale;
-    const double out = quantisation(node_).scale;
-    std::vector<double> scales;
-    for (const float b : bias) {
-      scales.push_back(std::max(std::abs(b) * 0x1p-28 / in, 0x1p-31 * out / in));
-    }
-    return scales;
-  }
-
   void fill(QConv& conv, const std::vector<float>& bias, const model::Activation& activation) {
-    const std::vector<float> real = model::hardware_order_weights(model_, node());
+    const auto found = solutions_.find(node_);
+    const LayerSolution* given = found == solutions_.end() ? nullptr : &found->second;
+    const std::vector<float> real = given != nullptr && !given->weights.empty()
+                                        ? given->weights
+                                        : model::hardware_order_weights(model_, node());
+    const std::vector<float>& real_bias = given != nullptr ? given->bias : bias;
     const LayerWeights layer{real, conv.out_channels, conv.window.kernel[0] * conv.window.kernel[1],
                              conv.in_per_group()};
     const bool coded = std::ranges::find(codebook_layers_, node_) != codebook_layers_.end();
     conv.store = coded ? WeightStore::kCodebook : WeightStore::kDense;
-    Assignment assigned = coded ? CodebookAssigner(codebook_).assign(layer, smallest_scales(bias))
-                                : assign_dense(layer, smallest_scales(bias));
     const Quantisation& in = quantisation(node().inputs.at(0));
     const Quantisation& out = quantisation(node_);
+    const std::vector<double> smallest = smallest_scales(real_bias, in, out);
+    Assignment assigned = !coded             ? assign_dense(layer, smallest)
+                          : given == nullptr ? CodebookAssigner(codebook_).assign(layer, smallest)
+                                             : CodebookAssigner(codebook_).take(
+                                                   layer, given->indices, given->scales, smallest);
     const std::vector<double> means = input_means();
     for (std::int64_t o = 0; o < layer.channels; ++o) {
       const auto at = static_cast<std::size_t>(o);
@@ -212,7 +211,8 @@ class Lowering {
       for (std::int64_t i = 0; i < layer.per_channel(); ++i) {
         sum += assigned.weights[static_cast<std::size_t>(o * layer.per_channel() + i)];
       }
-      const double corrected = bias[at] + mean_error(layer, assigned, means, conv, o);
+      const double corrected =
+          real_bias[at] + (given != nullptr ? 0.0 : mean_error(layer, assigned, means, conv, o));
       const std::int64_t integer = std::llround(corrected / unit) - in.zero_point * sum;
       if (!std::in_range<std::int32_t>(integer)) {
         throw base::UserError("compress.overflow",
@@ -264,6 +264,7 @@ class Lowering {
   std::vector<Quantisation> quantisations_;
   const std::vector<int>& codebook_layers_;
   const codebook::Codebook& codebook_;
+  const LayerSolutions& solutions_;
   base::Progress progress_;
   Lowered lowered_;
   std::map<int, int> place_;  // of model nodes in the lowered network
@@ -272,9 +273,20 @@ class Lowering {
 
 }  // namespace
 
+std::vector<double> smallest_scales(std::span<const float> bias, const Quantisation& in,
+                                    const Quantisation& out) {
+  std::vector<double> scales;
+  for (const float b : bias) {
+    scales.push_back(
+        std::max(std::abs(double{b}) * 0x1p-28 / in.scale, 0x1p-31 * out.scale / in.scale));
+  }
+  return scales;
+}
+
 Lowered lower(const model::Model& model, const Calibration& calibration,
-              const std::vector<int>& codebook_layers, const codebook::Codebook& codebook) {
-  return Lowering(model, calibration, codebook_layers, codebook).run();
+              const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
+              const LayerSolutions& solutions) {
+  return Lowering(model, calibration, codebook_layers, codebook, solutions).run();
 }
 
 }  // namespace vqrom::compress

@@ -2,6 +2,7 @@
 // lowering — a float Model as a QuantisedNetwork: NHWC, integer weights, biases and factors.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "sw/compress/assign.h"
@@ -20,13 +21,29 @@ struct Lowered {
   std::vector<Layer> layers;  // of each QConv in order
 };
 
+// What training or error compensation chose for a layer, instead of what lowering would.
+struct LayerSolution {
+  std::vector<std::int32_t> indices;  // codebook layers, as Assignment::indices
+  std::vector<double> scales;         // codebook layers, one an output channel
+  std::vector<float> weights;         // dense layers: real weights in hardware order
+  std::vector<float> bias;            // real, taken as it is; errors of the mean are its maker's
+};
+using LayerSolutions = std::map<int, LayerSolution>;  // by node of the model
+
 // Lowers every node; a Softmax at the end is left to the host. Layers in `codebook_layers` (indices
 // of model.nodes) take indices of the codebook, all others are dense. Biases make up for the mean
-// error of a channel: b + sum (w - w') * mean of the input channel.
+// error of a channel: b + sum (w - w') * mean of the input channel. Layers in `solutions` take what
+// stands there.
 // Errors: compress.operator (what integers on maps cannot express: a node and why),
 // compress.overflow, model.order.
 [[nodiscard]] Lowered lower(const model::Model& model, const Calibration& calibration,
                             const std::vector<int>& codebook_layers,
-                            const codebook::Codebook& codebook);
+                            const codebook::Codebook& codebook,
+                            const LayerSolutions& solutions = {});
+
+// A scale of a layer's weights below which a bias would need more than 28 bits, or the factor would
+// vanish; by output channel.
+[[nodiscard]] std::vector<double> smallest_scales(std::span<const float> bias,
+                                                  const Quantisation& in, const Quantisation& out);
 
 }  // namespace vqrom::compress

@@ -136,6 +136,10 @@ std::vector<std::vector<float>> FloatEvaluator::run_all(std::span<const float> i
   return values;
 }
 
+std::vector<float> FloatEvaluator::run_node(int node, const std::vector<Values>& values) const {
+  return NodeRunner(model_, model_.nodes.at(static_cast<std::size_t>(node)), values).run();
+}
+
 std::vector<float> FloatEvaluator::run(std::span<const float> input) const {
   check_input(model_, input);
   const std::vector<std::size_t> last = last_readers(model_);

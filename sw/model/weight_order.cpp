@@ -67,18 +67,18 @@ std::vector<std::int64_t> hardware_order(const Model& model, const Node& node) {
   return inputs[0];
 }
 
-std::vector<float> hardware_order_weights(const Model& model, const Node& node) {
-  std::vector<float> ordered;
+namespace {
+
+// Element i of a layer's weights in hardware order is element order[i] of its `weights`.
+Order weight_order(const Model& model, const Node& node) {
+  Order ordered;
   if (const auto* conv = std::get_if<Conv>(&node.op)) {
     const std::int64_t in = conv->in_channels / conv->groups;
     const std::int64_t pixels = conv->window.kernel[0] * conv->window.kernel[1];
     ordered.reserve(conv->weights.size());
     for (std::int64_t out = 0; out < conv->out_channels; ++out) {
       for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
-        for (std::int64_t i = 0; i < in; ++i) {
-          ordered.push_back(
-              conv->weights[static_cast<std::size_t>((out * in + i) * pixels + pixel)]);
-        }
+        for (std::int64_t i = 0; i < in; ++i) ordered.push_back((out * in + i) * pixels + pixel);
       }
     }
     return ordered;
@@ -92,12 +92,35 @@ std::vector<float> hardware_order_weights(const Model& model, const Node& node) 
               node.name, linear->in_features, order.size());
   ordered.reserve(linear->weights.size());
   for (std::int64_t out = 0; out < linear->out_features; ++out) {
-    for (const std::int64_t column : order) {
-      ordered.push_back(
-          linear->weights[static_cast<std::size_t>(out * linear->in_features + column)]);
-    }
+    for (const std::int64_t column : order) ordered.push_back(out * linear->in_features + column);
   }
   return ordered;
+}
+
+const std::vector<float>& weights_of(const Node& node) {
+  const auto* conv = std::get_if<Conv>(&node.op);
+  return conv != nullptr ? conv->weights : std::get<Linear>(node.op).weights;
+}
+
+}  // namespace
+
+std::vector<float> hardware_order_weights(const Model& model, const Node& node) {
+  std::vector<float> hardware;
+  for (const std::int64_t from : weight_order(model, node)) {
+    hardware.push_back(weights_of(node)[static_cast<std::size_t>(from)]);
+  }
+  return hardware;
+}
+
+std::vector<float> model_order_weights(const Model& model, const Node& node,
+                                       const std::vector<float>& hardware) {
+  const Order order = weight_order(model, node);
+  VQROM_CHECK(order.size() == hardware.size(), "{} weights for {}", hardware.size(), order.size());
+  std::vector<float> weights(hardware.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    weights[static_cast<std::size_t>(order[i])] = hardware[i];
+  }
+  return weights;
 }
 
 }  // namespace vqrom::model

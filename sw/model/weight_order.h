@@ -19,4 +19,8 @@ namespace vqrom::model {
 // [out][1][1][in] with its columns in the hardware order of its input. Errors: model.order.
 [[nodiscard]] std::vector<float> hardware_order_weights(const Model& model, const Node& node);
 
+// The inverse: weights in hardware order as the node's own `weights` has them. Errors: model.order.
+[[nodiscard]] std::vector<float> model_order_weights(const Model& model, const Node& node,
+                                                     const std::vector<float>& hardware);
+
 }  // namespace vqrom::model

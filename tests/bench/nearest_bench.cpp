@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// nearest_bench — the nearest-codeword search beside OpenBLAS with a scan, and brute force.
+// nearest_bench — the nearest-codeword search beside faiss, OpenBLAS with a scan, and brute force.
 //
 // Arguments: codewords, dimension, sub-vectors. `ms` of wall time is what counts: all of them use
 // all cores.
@@ -8,6 +8,9 @@
 
 #include <benchmark/benchmark.h>
 #include <cblas.h>
+#ifdef VQROM_HAS_FAISS
+#include <faiss/IndexFlat.h>
+#endif
 
 #include "sw/base/parallel.h"
 #include "sw/base/random.h"
@@ -119,6 +122,31 @@ void brute_force(benchmark::State& state) {
   count_multiplications(state, problem);
 }
 
+// The eight nearest of each, as training takes them.
+void top_eight(benchmark::State& state) {
+  const Problem problem(state);
+  for (auto _ : state) {
+    const NearestSearch nearest(problem.codewords, problem.entries, problem.dimension);
+    benchmark::DoNotOptimize(nearest.find(problem.x, 8));
+  }
+  count_multiplications(state, problem);
+}
+
+#ifdef VQROM_HAS_FAISS
+void faiss_flat(benchmark::State& state, int nearest) {
+  const Problem problem(state);
+  std::vector<float> distances(static_cast<std::size_t>(problem.count) * nearest);
+  std::vector<faiss::Index::idx_t> found(distances.size());
+  for (auto _ : state) {
+    faiss::IndexFlatL2 index(problem.dimension);
+    index.add(problem.entries, problem.codewords.data());
+    index.search(problem.count, problem.x.data(), nearest, distances.data(), found.data());
+    benchmark::DoNotOptimize(found.data());
+  }
+  count_multiplications(state, problem);
+}
+#endif
+
 void problems(benchmark::internal::Benchmark* bench) {
   bench->Args({256, 4, 67'000})
       ->Args({4096, 4, 67'000})
@@ -130,6 +158,17 @@ void problems(benchmark::internal::Benchmark* bench) {
 BENCHMARK_CAPTURE(search, avx512, Instructions::kAvx512)->Apply(problems);
 BENCHMARK_CAPTURE(search, avx2, Instructions::kAvx2)->Apply(problems);
 BENCHMARK_CAPTURE(search, baseline, Instructions::kBaseline)->Apply(problems);
+BENCHMARK(top_eight)->Apply(problems);
+#ifdef VQROM_HAS_FAISS
+BENCHMARK_CAPTURE(faiss_flat, nearest, 1)->Apply(problems);
+BENCHMARK_CAPTURE(faiss_flat, top_eight, 8)->Apply(problems);
+#endif
+// Ten million weights.
+BENCHMARK_CAPTURE(search, ten_million, widest_instructions())
+    ->Args({65'536, 8, 1'250'000})
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 BENCHMARK(blas)->Apply(problems);
 BENCHMARK(brute_force)->Apply(problems);
 

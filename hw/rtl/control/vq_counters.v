@@ -11,7 +11,7 @@
 `default_nettype none
 
 module vq_counters #(
-    parameter EVENTS  = 23,
+    parameter EVENTS  = 24,
     parameter INDEX_W = 5
 ) (
     input  wire               clk,

@@ -16,7 +16,7 @@
 
 module vq_csr #(
     parameter ADDR_W       = 32,
-    parameter EVENTS       = 23,
+    parameter EVENTS       = 24,
     parameter INDEX_W      = 5,
     parameter COUNT_W      = 20,
     parameter ROWS         = 16,

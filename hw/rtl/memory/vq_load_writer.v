@@ -3,24 +3,26 @@
 //
 //   word 0 1 2 … ─▶ parts of a buffer word, lowest first ─▶ write (target, address)
 //
-// Targets     0 activations and 3 window weights: VECTOR_W bits; 1 weights, 4 and 5 tables: one
-//             word; 2 parameters: an entry of 128 bits.
+// Targets     0 activations and 3 window weights: VECTOR_W bits; 1 weights and 5 tables: one word;
+//             2 parameters: an entry of 128 bits; 4 codebook: CODEWORD_WORDS words, at wr_entry_o.
 // Commands    row i is row_words_i words and goes to buffer words buffer_i + i*buffer_stride_i on.
 //             A command must be there when its first word comes: at least 1 cycle before.
 // Latency     1 cycle from the word that completes a buffer word to its write. done_o is high
 //             beside a command's last write, so a read that is issued a cycle later sees it.
 // Throughput  one word a cycle, also from one command to the next. Words are always taken.
-// Parameters  BUS_W divides VECTOR_W and 128; PART_W counts the words of the widest buffer word.
+// Parameters  BUS_W divides VECTOR_W and 128; PART_W counts the words of the widest buffer word;
+//             1 <= CODEWORD_WORDS <= 128 / BUS_W.
 
 `default_nettype none
 
 module vq_load_writer #(
-    parameter BUS_W    = 64,
-    parameter VECTOR_W = 128,
-    parameter PART_W   = 1,
-    parameter ADDR_W   = 16,
-    parameter WORDS_W  = 20,
-    parameter ROWS_W   = 16
+    parameter BUS_W          = 64,
+    parameter VECTOR_W       = 128,
+    parameter CODEWORD_WORDS = 1,
+    parameter PART_W         = 1,
+    parameter ADDR_W         = 16,
+    parameter WORDS_W        = 20,
+    parameter ROWS_W         = 16
 ) (
     input  wire                clk,
     input  wire                rst_n,
@@ -45,11 +47,12 @@ module vq_load_writer #(
     output wire                done_o
 );
 
-  localparam ENTRY_W      = 128;
-  localparam WIDEST_W     = (VECTOR_W > ENTRY_W) ? VECTOR_W : ENTRY_W;
-  localparam PARTS        = WIDEST_W / BUS_W;
-  localparam VECTOR_LAST  = VECTOR_W / BUS_W - 1;
-  localparam ENTRY_LAST   = ENTRY_W / BUS_W - 1;
+  localparam ENTRY_W       = 128;
+  localparam WIDEST_W      = (VECTOR_W > ENTRY_W) ? VECTOR_W : ENTRY_W;
+  localparam PARTS         = WIDEST_W / BUS_W;
+  localparam VECTOR_LAST   = VECTOR_W / BUS_W - 1;
+  localparam ENTRY_LAST    = ENTRY_W / BUS_W - 1;
+  localparam CODEWORD_LAST = CODEWORD_WORDS - 1;
 
   generate
     if (VECTOR_W % BUS_W != 0 || ENTRY_W % BUS_W != 0) begin : g_illegal_bus
@@ -57,6 +60,9 @@ module vq_load_writer #(
     end
     if ((1 << PART_W) * BUS_W < VECTOR_W || (1 << PART_W) * BUS_W < ENTRY_W) begin : g_illegal_part
       ERROR_vq_load_writer_PART_W_is_too_narrow u_error ();
+    end
+    if (CODEWORD_WORDS < 1 || CODEWORD_WORDS * BUS_W > ENTRY_W) begin : g_illegal_codeword
+      ERROR_vq_load_writer_CODEWORD_WORDS_must_be_1_or_more_and_fit_128 u_error ();
     end
   endgenerate
 
@@ -75,8 +81,9 @@ module vq_load_writer #(
   reg [ADDR_W-1:0]   wr_addr_q;
   reg                done_q;
 
-  wire [PART_W-1:0] last_part = (target_q == 3'd1 || target_q[2]) ? {PART_W{1'b0}}
+  wire [PART_W-1:0] last_part = (target_q == 3'd1 || target_q == 3'd5) ? {PART_W{1'b0}}
                               : (target_q == 3'd2) ? ENTRY_LAST[PART_W-1:0]
+                              : (target_q == 3'd4) ? CODEWORD_LAST[PART_W-1:0]
                               : VECTOR_LAST[PART_W-1:0];
   wire              part_end  = part_q == last_part;
   wire              row_end   = left_q == {{(WORDS_W - 1) {1'b0}}, 1'b1};
@@ -146,9 +153,10 @@ module vq_load_writer #(
     if (past_q && rst_n) begin
       if (valid_i) assume (busy_q);                          // the command came before its words
       if (valid_i && row_end) assume (part_end);             // rows are whole buffer words
-      assume (!load || (row_words_i != 0 && rows_i != 0 && target_i < 3'd6));
+      assume (!load || (row_words_i != 0 && rows_i != 0));
+      assume (!load || target_i <= 3'd5);
       if (busy_q) begin
-        assert (part_q <= last_part && rows_q != 0 && target_q < 3'd6);
+        assert (target_q <= 3'd5 && part_q <= last_part && rows_q != 0);
         assert (left_q != 0 && left_q <= row_words_q);
       end else begin
         assert (part_q == 0);

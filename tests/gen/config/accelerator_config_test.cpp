@@ -48,6 +48,24 @@ TEST(AcceleratorConfig, EmptyObjectMeansAllDefaults) {
   EXPECT_EQ(config.buffers.weight_words, 4096);
 }
 
+TEST(AcceleratorConfig, TakesTheCodebookInSramAsATableOnly) {
+  AcceleratorConfig config =
+      parse(R"({"codebook": {"storage": "sram"}, "bus": {"data_bits": 32}})");
+  EXPECT_EQ(to_json(config)["codebook"]["storage"], "sram");
+  AcceleratorConfig other = config;
+  bind_codebook(config, book(100, 4, 8), "a.json");
+  EXPECT_TRUE(config.has_codebook_sram());
+  EXPECT_EQ(config.codeword_words(), 1);
+  config.codebook.element_bits = 5;
+  config.codebook.dimension = 16;
+  EXPECT_EQ(config.codeword_words(), 3);  // 80 bits
+  codebook::Codebook split = book(256, 4, 8);
+  split.structure = Structure::kSignSplit;
+  EXPECT_THAT(messages([&] { bind_codebook(other, split, "a.json"); }),
+              HasSubstr("error[config.relation]: a.json: codebook.storage is sram; "
+                        "codebook.structure must be table, not sign_split"));
+}
+
 TEST(AcceleratorConfig, TakesTheMemorysKeysUpToTheirLimits) {
   const char* const kSmallest =
       R"({"bus": {"address_bits": 16, "burst_words": 1, "outstanding": 1},
@@ -135,7 +153,8 @@ TEST(AcceleratorConfig, TellsEveryProblemAtOnce) {
   EXPECT_THAT(text, HasSubstr("error[config.choice]: a.json: bus.data_bits is 48; must be one of "
                               "32, 64, 128"));
   EXPECT_THAT(text, HasSubstr("codebook.entries is 1; must be from 2 to 65536"));
-  EXPECT_THAT(text, HasSubstr("codebook.storage is 'paper'; must be one of rom_logic, rom_memory"));
+  EXPECT_THAT(text,
+              HasSubstr("codebook.storage is 'paper'; must be one of rom_logic, rom_memory, sram"));
   EXPECT_THAT(text, HasSubstr("error[config.type]: a.json: requantise.lanes is \"two\""));
   EXPECT_THAT(text, HasSubstr("error[config.unknown_key]: a.json: depth is not known"));
 }

@@ -5,6 +5,7 @@
 #include "gen/emit/bundle.h"
 #include "gen/emit/readme.h"
 #include "sw/base/process.h"
+#include "tests/gen/structured_codebook.h"
 #include "tests/gen/test_codebook.h"
 #include "tests/temporary_directory.h"
 
@@ -19,7 +20,21 @@ struct LintCase {
   int entries;
   int dimension;
   int element_bits;
+  codebook::Structure structure = codebook::Structure::kTable;
 };
+
+codebook::Codebook codebook_of(const LintCase& lint) {
+  switch (lint.structure) {
+    case codebook::Structure::kTable:
+      break;
+    case codebook::Structure::kSignSplit:
+      return vqrom::testing::sign_split_codebook(lint.dimension, lint.element_bits,
+                                                 lint.entries >> lint.dimension);
+    case codebook::Structure::kLattice:
+      return vqrom::testing::lattice_codebook();
+  }
+  return vqrom::testing::random_codebook(lint.entries, lint.dimension, lint.element_bits);
+}
 
 void PrintTo(const LintCase& lint, std::ostream* out) {
   *out << lint.name;
@@ -33,12 +48,20 @@ std::vector<LintCase> lint_cases() {
     if (name != "tiny") cases.push_back({name + "_256x8", name, 256, 8, 6});
   }
   const auto add = [&](const char* name, const char* config, int entries, int dimension,
-                       int element_bits) {
-    cases.push_back({name, config, entries, dimension, element_bits});
+                       int element_bits,
+                       codebook::Structure structure = codebook::Structure::kTable) {
+    cases.push_back({name, config, entries, dimension, element_bits, structure});
   };
   add("memory", R"({"codebook": {"storage": "rom_memory", "read_ports": 4}})", 300, 4, 8);
   add("memory_no_bypass",
       R"({"codebook": {"storage": "rom_memory"}, "array": {"dense_bypass": false}})", 100, 4, 5);
+  add("sram", R"({"codebook": {"storage": "sram", "read_ports": 4}})", 300, 4, 8);
+  add("sram_core",
+      R"({"top": "core", "codebook": {"storage": "sram"}, "array": {"dense_bypass": false}})", 100,
+      4, 5);
+  // A codeword of four bus words; one bit of index.
+  add("sram_wide", R"({"codebook": {"storage": "sram"}, "bus": {"data_bits": 32}})", 256, 16, 8);
+  add("sram_narrow", R"({"codebook": {"storage": "sram"}, "bus": {"data_bits": 32}})", 2, 1, 2);
   // The smallest of everything: one row, one beat a tile and a pixel, one bit of index.
   add("smallest",
       R"({"top": "core", "array": {"rows": 1, "columns": 2}, "codebook": {"read_ports": 2},
@@ -73,6 +96,16 @@ std::vector<LintCase> lint_cases() {
       R"({"array": {"rows": 16, "columns": 16}, "requantise": {"lanes": 16},
           "bus": {"data_bits": 128, "burst_words": 256, "outstanding": 16}})",
       64, 4, 8);
+  add("sign_split", "small", 65536, 8, 4, codebook::Structure::kSignSplit);
+  add("smallest_sign_split",
+      R"({"top": "core", "array": {"rows": 1, "columns": 2, "dense_bypass": false},
+          "requantise": {"lanes": 2}, "accumulator": {"depth": 2}})",
+      4, 1, 3, codebook::Structure::kSignSplit);
+  add("lattice", "medium", 65536, 8, 5, codebook::Structure::kLattice);
+  add("lattice_memory",
+      R"({"top": "core", "codebook": {"storage": "rom_memory", "read_ports": 2},
+          "array": {"dense_bypass": false}})",
+      65536, 8, 5, codebook::Structure::kLattice);
   return cases;
 }
 
@@ -87,8 +120,7 @@ TEST_P(Lint, IsSilentInVerilatorIcarusAndYosys) {
     GTEST_SKIP() << error.what();
   }
   const LintCase& lint = GetParam();
-  const auto codebook =
-      vqrom::testing::random_codebook(lint.entries, lint.dimension, lint.element_bits);
+  const codebook::Codebook codebook = codebook_of(lint);
   const vqrom::testing::TemporaryDirectory directory;
   const Bundle bundle = make_bundle(vqrom::testing::bound_config(lint.config, codebook), codebook);
   write_bundle(bundle, directory / "bundle");

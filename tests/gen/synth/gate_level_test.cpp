@@ -54,7 +54,7 @@ class GateLevel : public ::testing::Test {
   // What the mapped netlist of `top` prints, and how much it is.
   std::string run(const codebook::Codebook& codebook, const std::string& top) {
     const config::AcceleratorConfig config = vqrom::testing::bound_config(
-        fmt::format(R"({{"array": {{"rows": {}}}}})", codebook.dimension), codebook);
+        fmt::format(R"({{"top": "core", "array": {{"rows": {}}}}})", codebook.dimension), codebook);
     const Target target = default_target();
     std::vector<Source> sources;
     std::string script;

@@ -16,9 +16,10 @@ using vqrom::testing::TemporaryDirectory;
 AreaReport measured(const codebook::Codebook& codebook, Scope scope, Target target) {
   const TemporaryDirectory directory;
   const config::AcceleratorConfig config = vqrom::testing::bound_config(
-      fmt::format(R"({{"array": {{"rows": {}, "columns": 2}}, "requantise": {{"lanes": 2}},
+      fmt::format(
+          R"({{"top": "core", "array": {{"rows": {}, "columns": 2}}, "requantise": {{"lanes": 2}},
                       "codebook": {{"read_ports": 2}}}})",
-                  codebook.dimension),
+          codebook.dimension),
       codebook);
   emit::write_bundle(emit::make_bundle(config, codebook), directory / "bundle");
   AreaOptions options;

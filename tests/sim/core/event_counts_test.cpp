@@ -14,7 +14,7 @@ TEST(BitTally, CountsWhatAPlainSumCounts) {
     BitTally tally;
     EventCounts expected;
     for (int cycle = 0; cycle < cycles; ++cycle) {
-      const auto word = static_cast<std::uint32_t>(random.bits() >> 41);
+      const auto word = static_cast<std::uint32_t>(random.bits() >> 40);
       for (std::size_t i = 0; i < kEvents; ++i) expected.counts[i] += word >> i & 1;
       tally.add(word);
     }
@@ -60,6 +60,18 @@ TEST(CycleTally, PrefersWorkToWaiting) {
             Event::kRunWaitStores);
   EXPECT_EQ(cause_of(event_bit(Event::kComputeBusy)), Event::kComputeBusy);
   EXPECT_EQ(cause_of(event_bit(Event::kFetch) | event_bit(Event::kLoadAct)), Event::kCycles);
+}
+
+TEST(CycleTally, CountsWaitsForLoadsBesideWordsOfTheCodebook) {
+  CycleTally tally;
+  const std::uint32_t wait = event_bit(Event::kRunWaitLoads);
+  const std::uint32_t word = event_bit(Event::kLoadCodebook);
+  for (const std::uint32_t events : {wait, word, wait | word, wait | word}) {
+    tally.add(events | event_bit(Event::kCycles));
+  }
+  tally.add(wait | word);  // not busy
+  EXPECT_EQ(tally.take().codebook_waits, 2);
+  EXPECT_EQ(tally.take().codebook_waits, 0);
 }
 
 TEST(CycleTally, CountsNoCauseWhileNothingRuns) {

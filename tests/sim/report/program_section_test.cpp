@@ -58,9 +58,11 @@ TEST(ProgramSection, ShowsWhereCyclesAndBytesGo) {
             "2,000 cycles from memory to memory on tiny (4 x 4), 62.5 % of the multipliers used; "
             "every feature map equals the reference in every bit");
   EXPECT_THAT(section.html, HasSubstr("Memory answers after 100 cycles. Source: run.json"));
-  EXPECT_THAT(section.html, HasSubstr("<td>conv&lt;1&gt;</td><td>conv</td><td>2,000</td>"
-                                      "<td>1,500</td><td>50</td><td>60</td><td>200</td>"
-                                      "<td>90</td><td>100</td>"));
+  EXPECT_THAT(
+      section.html,
+      HasSubstr("<td class=\"words\">conv&lt;1&gt;</td><td class=\"words\">conv</td><td>2,000</td>"
+                "<td>1,500</td><td>50</td><td>60</td><td>200</td>"
+                "<td>90</td><td>100</td>"));
   EXPECT_THAT(section.html, HasSubstr("<td>6,976</td><td>512</td><td>0</td><td>64</td><td>256</td>"
                                       "<td>4,096</td><td>2,048</td>"));
 }

@@ -20,8 +20,8 @@ class CodebookPort : public ::testing::Test {
  protected:
   // Reads all indices of the port `top`, each again one cycle later without enable.
   void expect_every_codeword(const codebook::Codebook& codebook, const std::string& top) {
-    const config::AcceleratorConfig config =
-        bound_config(fmt::format(R"({{"array": {{"rows": {}}}}})", codebook.dimension), codebook);
+    const config::AcceleratorConfig config = bound_config(
+        fmt::format(R"({{"top": "core", "array": {{"rows": {}}}}})", codebook.dimension), codebook);
     const emit::Bundle bundle = emit::make_bundle(config, codebook);
     emit::write_bundle(bundle, directory_ / "bundle");
     VerilogDesign design{.top = top, .sources = {}, .parameters = {}};

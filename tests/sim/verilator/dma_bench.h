@@ -21,11 +21,13 @@ struct DmaSize {
   int burst_words = 16;
   int outstanding = 8;
   int address_bits = 32;
+  int codeword_bits = 0;  // of a codebook in SRAM; 0: it is in ROM
 };
 
 inline void PrintTo(const DmaSize& size, std::ostream* out) {
   *out << size.rows << " rows, " << size.bus_bits << " bits, bursts of " << size.burst_words << ", "
-       << size.outstanding << " outstanding, " << size.address_bits << " address bits";
+       << size.outstanding << " outstanding, " << size.address_bits << " address bits, "
+       << size.codeword_bits << " bits of a codeword";
 }
 
 // Builds vq_dma alone, or finds an earlier build.
@@ -89,7 +91,7 @@ class DmaBench {
   VerilatedModel rtl_;
   Bytes bytes_, expected_bytes_, initial_bytes_;
   AxiMemory memory_;
-  std::array<Buffer, config::kTargets> buffers_;  // none for codebooks
+  std::array<Buffer, config::kTargets> buffers_;  // by target
   Bytes output_;
   std::deque<config::InstructionWord> load_words_, store_words_;
   std::deque<Bytes> fetch_addresses_;
@@ -100,7 +102,8 @@ class DmaBench {
   Bytes fetch_beat_;
   std::vector<StreamSource> sources_;
   std::vector<std::int64_t> load_done_, store_read_, store_done_, errors_;
-  std::array<std::int64_t, 10> events_{};
+  std::array<std::int64_t, 9> events_{};
+  std::int64_t codebook_events_ = 0;
   std::array<std::int64_t, config::kTargets> load_words_expected_{};
   std::int64_t cycle_ = 0;
 };

@@ -29,10 +29,10 @@ std::int64_t random_row(base::Random& random, std::int64_t parts) {
   return parts * random.between(1, random.below(6) == 0 ? 300 / parts : 24 / parts + 1);
 }
 
-Load random_load(const DmaBench& bench, base::Random& random) {
+Load random_load(const DmaBench& bench, base::Random& random, bool codebook) {
   Load load;
-  load.target = random.between(0, 4);
-  if (load.target == 4) load.target = static_cast<std::int64_t>(Target::kTable);
+  load.target = random.between(0, codebook ? 5 : 4);
+  if (!codebook && load.target == 4) load.target = static_cast<std::int64_t>(Target::kTable);
   load.wait_reads = random.between(0, (1 << 20) - 1);  // not ours to look at
   load.wait_stores = random.between(0, (1 << 20) - 1);
   const std::int64_t parts = bench.parts(static_cast<Target>(load.target));
@@ -76,7 +76,8 @@ TEST_P(DmaMix, CopiesRandomMixesUnderRandomStalls) {
     std::int64_t buffer = 0;
     std::int64_t address = kStoreRegion;
     for (int i = 0; i < 12; ++i) {
-      for (int n = 0; n < 2; ++n) bench.load(random_load(bench, random));
+      for (int n = 0; n < 2; ++n)
+        bench.load(random_load(bench, random, GetParam().codeword_bits != 0));
       const Store store = random_store(bench, random, buffer, address);
       if (buffer <= DmaBench::kBufferWords) bench.store(store);
       for (int n = 0; n < 3; ++n) bench.fetch(random.below(kStoreRegion / 64) * 32);
@@ -92,7 +93,10 @@ INSTANTIATE_TEST_SUITE_P(Sizes, DmaMix,
                          ::testing::Values(DmaSize{4, 32, 16, 8, 32}, DmaSize{12, 32, 7, 4, 20},
                                            DmaSize{16, 64, 16, 8, 32},
                                            DmaSize{32, 128, 256, 16, 40},
-                                           DmaSize{16, 128, 5, 2, 36}, DmaSize{8, 64, 1, 1, 32}));
+                                           DmaSize{16, 128, 5, 2, 36}, DmaSize{8, 64, 1, 1, 32},
+                                           DmaSize{4, 32, 16, 8, 32, 128},
+                                           DmaSize{16, 64, 16, 8, 32, 7},
+                                           DmaSize{16, 64, 8, 4, 32, 72}));
 
 // A LOAD that is taken in cycle 0 requests in cycle 3; its last word comes N - 1 cycles after the
 // first and is in the buffer one cycle later.

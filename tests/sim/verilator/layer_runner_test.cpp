@@ -23,6 +23,7 @@ void run_layers(const RandomBundle& made, int layers) {
   const config::AcceleratorConfig& config = made.bundle().config;
   VerilatedModel rtl(build_model(core_design(made.bundle())), 5);
   LayerRunner runner(rtl, config);
+  if (config.has_codebook_sram()) runner.load_codebook(made.codebook());
   for (int seed = 1; seed <= layers; ++seed) {
     SCOPED_TRACE(fmt::format("layer {}", seed));
     const bool dense = config.array.dense_bypass && seed % 2 == 0;
@@ -70,6 +71,15 @@ TEST(LayerRunner, GivesTheGoldenCodesOnAnotherArray) {
   config.bus.data_bits = 64;
   const RandomBundle made("runner_b", config, 19, 2, 5);
   run_layers(made, 40);
+}
+
+TEST(LayerRunner, GivesTheGoldenCodesWithTheCodebookInSram) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.top = config::Top::kCore;
+  config.codebook.storage = config::Storage::kSram;
+  config.codebook.read_ports = 2;
+  const RandomBundle made("runner_sram", config, 300, 4, 5);
+  run_layers(made, 20);
 }
 
 TEST(LayerRunner, GivesTheGoldenCodesWithoutADenseBypass) {

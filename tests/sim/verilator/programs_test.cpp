@@ -156,6 +156,7 @@ TEST(Programs, EqualTheReferenceOnRandomAccelerators) {
                                                         2 + static_cast<int>(random.below(7)));
     config::AcceleratorConfig config = compiler::testing::random_config(random, codebook);
     config.array.product_register = random.below(2) == 1;
+    if (seed % 2 == 0) config.codebook.storage = config::Storage::kSram;
     config.bus.burst_words = 1 + static_cast<int>(random.below(16));
     config.bus.outstanding = 1 + static_cast<int>(random.below(8));
     SCOPED_TRACE(fmt::format("accelerator {}: {}", seed, config::to_json(config).dump()));
@@ -185,6 +186,55 @@ TEST(Programs, EqualTheReferenceOnTheGlyphsNetworks) {
         made.bundle(), made.codebook(), 1);
   }
   run(made, compiled, 2);
+}
+
+config::AcceleratorConfig with_sram(config::AcceleratorConfig config) {
+  config.codebook.storage = config::Storage::kSram;
+  config.codebook.read_ports = 2;
+  return config;
+}
+
+TEST(Programs, EqualTheReferenceOn4x4WithTheCodebookInSram) {
+  run("programs_sram_4x4", with_sram(accelerator("tiny")), 4, 6, 10);
+}
+
+TEST(Programs, EqualTheReferenceOn16x16WithTheCodebookInSram) {
+  run("programs_sram_16x16", with_sram(accelerator("medium")), 8, 4, 3);
+}
+
+// One after the other on one accelerator: what each loads of the codebook.
+std::vector<std::int64_t> codebook_words(const RandomBundle& made, const std::deque<Compiled>& all,
+                                         std::initializer_list<std::size_t> order) {
+  std::vector<ResidentProgram> residents;
+  for (const Compiled& one : all) residents.push_back({"program", &one.program, &one.executor});
+  VerilatedModel rtl(build_model(bundle_design(made.bundle())), 1);
+  AxiMemoryOptions memory;
+  memory.read_latency_cycles = 50;
+  ProgramRunner runner(rtl, made.bundle(), residents, memory);
+  std::vector<std::int64_t> words;
+  for (const std::size_t program : order) {
+    const ProgramResult result = runner.run(program, all[program].inputs(1));
+    EXPECT_FALSE(result.stopped);
+    EXPECT_EQ(result.first_mismatch(), nullptr);
+    words.push_back(result.total().events[Event::kLoadCodebook]);
+  }
+  return words;
+}
+
+// A, B, A: from ROM nobody loads a codeword; into SRAM every program loads them all again.
+TEST(Programs, LoadTheCodebookAgainFromProgramToProgramIntoSramOnly) {
+  for (const bool sram : {false, true}) {
+    const config::AcceleratorConfig config = accelerator("tiny");
+    const RandomBundle made(sram ? "programs_aba_sram" : "programs_aba_rom",
+                            sram ? with_sram(config) : config, 32, 4, 8);
+    std::deque<Compiled> compiled;
+    for (const std::uint64_t seed : {1, 4}) {
+      compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network,
+                            made.bundle(), made.codebook(), 1);
+    }
+    const std::int64_t words = sram ? 32 : 0;  // a codeword is one word of 32 bits
+    EXPECT_EQ(codebook_words(made, compiled, {0, 1, 0}), std::vector<std::int64_t>(3, words));
+  }
 }
 
 // The reference takes one codeword for another, as if the ROM held a wrong word.

@@ -92,6 +92,42 @@ TEST_F(SimulatePrograms, TakesTheMemorysPaceFromTheCommandLine) {
   EXPECT_GT(cycles({"--latency", "300", "--stalls", "5", "--image", "1"}), slow);
 }
 
+TEST_F(SimulatePrograms, CountsTheSameOnTheTimingEngineWithoutNetworkAndInput) {
+  const std::vector<std::string> memory{"--latency", "30", "--stalls", "5", "-o", "run.json"};
+  ASSERT_EQ(run_program("bundle", memory).exit_code, 0);
+  const base::Json rtl = base::read_json(folder_ / "run.json");
+  std::vector<std::string> arguments{"bundle", "program", "--engine", "timing"};
+  arguments.insert(arguments.end(), memory.begin(), memory.end());
+  const base::ToolResult result = run(arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("timing only: no feature map was computed"));
+  const base::Json timing = base::read_json(folder_ / "run.json");
+  EXPECT_EQ(timing["engine"], "timing");
+  EXPECT_EQ(timing["runs"][0]["total"], rtl["runs"][0]["total"]);
+  for (std::size_t i = 0; i < rtl["runs"][0]["layers"].size(); ++i) {
+    EXPECT_EQ(timing["runs"][0]["layers"][i]["counters"], rtl["runs"][0]["layers"][i]["counters"]);
+    EXPECT_EQ(timing["runs"][0]["layers"][i]["status"], "not_run");
+  }
+}
+
+TEST_F(SimulatePrograms, ComparesAllEngines) {
+  const base::ToolResult result =
+      run_program("bundle", {"--engine", "all", "--check", "--then", "again", "net.vqnet",
+                             "others.npy", "--stalls", "3"});
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output,
+              HasSubstr("every count of every layer is the same in the RTL and in the timing "
+                        "engine"));
+  EXPECT_THAT(run_program("bundle", {"--check"}).output,
+              HasSubstr("error[simulate.option]: --check: compares engines: --engine all"));
+  EXPECT_THAT(
+      run_program("bundle", {"--engine", "timing", "--trace", "first", "--trace-file", "w.vcd"})
+          .output,
+      HasSubstr("error[simulate.option]: --trace: needs the RTL; the engine is timing"));
+  EXPECT_THAT(run({"bundle", "program", "--network", "net.vqnet"}).output,
+              HasSubstr("error[simulate.option]: --input: is missing"));
+}
+
 TEST_F(SimulatePrograms, RecordsTheWavesOfALayer) {
   const base::ToolResult result = run_program(
       "bundle", {"--trace", "second", "--trace-file", "waves.vcd", "--trace-cycles", "50"});

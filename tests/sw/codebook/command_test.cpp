@@ -141,6 +141,18 @@ TEST_F(CodebookCommand, GivesTheSameFileForTheSameSeed) {
   EXPECT_NE(bytes("6"), first);
 }
 
+TEST_F(CodebookCommand, ComparesConstructionsWithoutWriting) {
+  const auto before = files();
+  const auto result = run({"one.onnx", "two.onnx", "-k", "32", "-d", "4", "--compare"});
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_EQ(files(), before);
+  for (const char* row : {"drawn from the density", "Lloyd", "sign_split", "k-means a layer",
+                          "scalar Lloyd-Max", "Shannon bound"}) {
+    EXPECT_THAT(result.output, HasSubstr(row));
+  }
+  EXPECT_THAT(refusal({"one.onnx"}), HasSubstr("error[codebook.output]"));
+}
+
 TEST_F(CodebookCommand, LeavesOutDenseLayers) {
   const auto result = run({"-k", "16", "--dense", "first,head", "one.onnx", "-o", "c.safetensors"});
   ASSERT_EQ(result.exit_code, 0) << result.output;

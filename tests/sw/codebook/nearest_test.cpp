@@ -2,6 +2,7 @@
 // nearest_test — the fast search gives what comparing every distance gives, on any machine.
 #include "sw/codebook/nearest.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -79,6 +80,32 @@ TEST_P(NearestSearchOf, GivesTheSameIndicesWithAllInstructions) {
   for (const Instructions instructions : kInstructions) {
     if (!machine_has(instructions)) continue;
     EXPECT_EQ(NearestSearch(codewords, entries, dimension, instructions).find(x), expected);
+  }
+}
+
+TEST_P(NearestSearchOf, GivesTheNearestOfSeveralInOrder) {
+  const int dimension = GetParam();
+  for (const int entries : {5, 33, 300}) {
+    const int count = 70;
+    const auto codewords = integer_values(std::int64_t{entries} * dimension, 19);
+    const auto x = integer_values(std::int64_t{count} * dimension, 20);
+    for (const int nearest : {2, 5}) {
+      const auto found = NearestSearch(codewords, entries, dimension).find(x, nearest);
+      ASSERT_EQ(std::ssize(found), count * nearest);
+      for (int s = 0; s < count; ++s) {
+        std::vector<std::pair<double, std::int32_t>> all;
+        for (int c = 0; c < entries; ++c) {
+          all.emplace_back(squared_distance(x.data() + s * dimension,
+                                            codewords.data() + c * dimension, dimension),
+                           c);
+        }
+        std::sort(all.begin(), all.end());
+        for (int m = 0; m < nearest; ++m) {
+          ASSERT_EQ(found[s * nearest + m], all[m].second)
+              << entries << " codewords, sub-vector " << s << ", place " << m;
+        }
+      }
+    }
   }
 }
 

@@ -39,9 +39,12 @@ void try_seed(std::uint64_t seed, std::int64_t batch, Seen& seen) {
   SCOPED_TRACE(fmt::format("seed {}, batch {}", seed, batch));
   const auto [network, codebook] = compress::testing::random_network(seed, 12);
   base::Random random(seed);
-  const config::AcceleratorConfig config = testing::random_config(random, codebook);
+  config::AcceleratorConfig config = testing::random_config(random, codebook);
   CompileSettings settings{batch, nullptr};
   if (random.below(2) == 1) settings.codebook = &codebook;
+  if (settings.codebook != nullptr && seed % 2 == 0) {
+    config.codebook.storage = config::Storage::kSram;
+  }
   Compilation compilation;
   try {
     compilation = compile_network(network, config, codebook.sha256, settings);

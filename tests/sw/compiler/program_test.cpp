@@ -12,6 +12,7 @@
 #include "sw/compiler/compile.h"
 #include "tests/sw/compiler/random_config.h"
 #include "tests/sw/compress/random_network.h"
+#include "tests/sw/compress/small_codebook.h"
 #include "tests/temporary_directory.h"
 
 namespace vqrom::compiler {
@@ -120,6 +121,48 @@ TEST(CheckProgram, RefusesWaitsForLaterInstructions) {
                 return true;
               }),
               HasSubstr("wait_loads is 524288; there are"));
+}
+
+// LOAD of the codebook, RUN that decodes, and what `between` puts between the two and `after` them.
+std::string check_codebook(config::Storage storage, std::vector<config::Instruction> between,
+                           std::vector<config::Instruction> after, std::int64_t wait_loads = 1) {
+  const codebook::Codebook codebook = compress::testing::small_codebook(16, 4);
+  Program program;
+  program.config = testing::accelerator("tiny", codebook);
+  program.config.codebook.storage = storage;
+  program.memory_bytes = 4096;
+  const config::Load load{.target = 4, .row_words = 16, .rows = 1};
+  config::Run run{.wait_loads = wait_loads};
+  run.in_h = run.in_w = 0;  // padding alone
+  std::vector<config::Instruction> all{load};
+  all.insert(all.end(), between.begin(), between.end());
+  all.insert(all.end(), {config::Shape{}, run});
+  all.insert(all.end(), after.begin(), after.end());
+  all.emplace_back(config::End{});
+  for (const config::Instruction& one : all) {
+    const config::InstructionWord word = config::encode(one);
+    program.image.insert(program.image.end(), word.begin(), word.end());
+  }
+  program.instruction_count = std::ssize(all);
+  return message_of([&] { check_program(program, "p"); });
+}
+
+TEST(CheckProgram, RefusesCodebookLoadsThatRunsCannotRelyOn) {
+  using enum config::Storage;
+  const config::Load again{.target = 4, .row_words = 16, .rows = 1};
+  EXPECT_EQ(check_codebook(kSram, {}, {}), "no error");
+  EXPECT_EQ(check_codebook(kSram, {}, {config::Fence{}, again}), "no error");
+  EXPECT_THAT(check_codebook(kRomLogic, {}, {}), HasSubstr("loads the codebook, which is in ROM"));
+  EXPECT_THAT(check_codebook(kSram, {}, {again}),
+              HasSubstr("loads the codebook, with no FENCE behind the RUNs that decode"));
+  EXPECT_THAT(check_codebook(kSram, {again}, {}),
+              HasSubstr("wait_loads is 1; a RUN that decodes must wait for the codebook's 2"));
+  EXPECT_THAT(check_codebook(kSram, {}, {}, 0), HasSubstr("wait_loads is 0"));
+  const config::Load outside{.target = 4, .row_words = 16, .rows = 1, .buffer = 1};
+  EXPECT_THAT(check_codebook(kSram, {outside}, {}, 2),
+              HasSubstr("buffer words 1 to 16 are outside of the buffer (codebook.entries is 16)"));
+  const config::Load unknown{.target = 7, .row_words = 16, .rows = 1};
+  EXPECT_THAT(check_codebook(kSram, {unknown}, {}), HasSubstr("target is 7; must be 0 to 4"));
 }
 
 TEST(CheckProgram, RefusesBuffersAndMemoryExceeded) {

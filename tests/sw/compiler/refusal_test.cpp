@@ -68,6 +68,19 @@ TEST(Refusal, NamesChannelMovesWithoutBypass) {
               HasSubstr("error[program.dense]: one: node 'op': its channels move"));
 }
 
+TEST(Refusal, NamesTheCodebookThatAProgramLoads) {
+  config::AcceleratorConfig config = testing::accelerator("small", codebook());
+  config.codebook.storage = config::Storage::kSram;
+  QuantisedNetwork network = dense_conv(8, 8, 3);
+  EXPECT_EQ(refusal(network, config), "compiled");  // nothing decodes
+  auto& conv = std::get<compress::QConv>(network.nodes[1].op);
+  conv.store = compress::WeightStore::kCodebook;
+  conv.indices.resize(conv.weights.size() / 4);
+  conv.weights.clear();
+  EXPECT_THAT(refusal(network, config),
+              HasSubstr("error[program.codebook]: one: its program loads the codebook"));
+}
+
 TEST(Refusal, NamesWeightBufferBelowATile) {
   config::AcceleratorConfig config = testing::accelerator("small", codebook());
   config.buffers.weight_words = 16;

@@ -142,5 +142,26 @@ TEST(CodebookAssigner, KeepsScalesAboveTheSmallestAllowed) {
   EXPECT_EQ(assigned.error, 0.0);  // a channel of zeros has no error relative to itself
 }
 
+TEST(CodebookAssigner, TakesIndicesAndScalesThatAreGiven) {
+  const codebook::Codebook codebook = codebook_of(2, {10, 0, 0, 10, 7, 7, -10, 3}, 0.1);
+  const std::vector<float> weights{0.1F, 2.0F, -1.9F};
+  const LayerWeights layer{weights, 1, 1, 3};
+  const CodebookAssigner assigner(codebook);
+  const Assignment taken = assigner.take(layer, {2, 0}, {0.2}, std::vector{1e-12});
+  EXPECT_THAT(taken.weights, ElementsAre(7, 7, 10));
+  EXPECT_EQ(taken.scales[0], 0.2);
+  EXPECT_NEAR(taken.error, error_by_definition(weights, taken), 1e-9);
+  EXPECT_EQ(assigner.take(layer, {2, 0}, {0.2}, std::vector{0.5}).scales[0], 0.5);
+}
+
+TEST(CodebookAssigner, ListsTheNearestOfEachSubVectorBestFirst) {
+  const codebook::Codebook codebook = codebook_of(2, {10, 0, 0, 10, 7, 7, -10, 3}, 0.1);
+  const std::vector<float> weights{0.1F, 2.0F, -1.9F};
+  const std::vector<std::int32_t> found =
+      CodebookAssigner(codebook).search({weights, 1, 1, 3}, std::vector{0.2}, 2);
+  // (0.5, 10), then -9.5 against first elements 10, 0, 7, -10.
+  EXPECT_THAT(found, ElementsAre(1, 2, 3, 1));
+}
+
 }  // namespace
 }  // namespace vqrom::compress

@@ -4,7 +4,7 @@
 //   load ─▶ fork ─┬▶ walker ─▶ arbiter ─▶ limit ─▶ mem_ar        mem_r ─▶ answers
 //                 │  fetch_ar ─▶ ┘                          fetch_r ◀──┤
 //                 └▶ queue ─────────────────▶ load writer ◀────────────┘
-//                                                  └─▶ act, wgt, param, window, table
+//                                                  └─▶ act, wgt, param, window
 //   store ─▶ fork ─┬▶ walker ─▶ limit ─┬▶ mem_aw            mem_b ─▶ answers
 //                  │                   └▶ lengths ─▶ ┐
 //                  └▶ queue ────────────▶ store reader ─▶ mem_w
@@ -61,9 +61,6 @@ module vq_dma (
     output wire         window_wr_en_o,
     output wire [15:0]  window_wr_addr_o,
     output wire [31:0]  window_wr_data_o,
-    output wire         table_wr_en_o,
-    output wire [15:0]  table_wr_addr_o,
-    output wire [31:0]  table_wr_data_o,
     output wire         out_rd_en_o,
     output wire [15:0]  out_rd_addr_o,
     input  wire [31:0]  out_rd_data_i,     // 1 cycle, holds
@@ -102,12 +99,10 @@ module vq_dma (
     output wire         load_wgt_o,
     output wire         load_param_o,
     output wire         load_window_o,
-    output wire         load_codebook_o,
-    output wire         load_table_o,
-    output wire         fetch_o,          // a word of an instruction arrives
-    output wire         store_o,          // a word is written
-    output wire         read_burst_o,     // a read burst is requested
-    output wire         write_burst_o     // a write burst is requested
+    output wire         fetch_o,        // a word of an instruction arrives
+    output wire         store_o,        // a word is written
+    output wire         read_burst_o,   // a read burst is requested
+    output wire         write_burst_o   // a write burst is requested
 );
 
   localparam ADDR_W        = 32;                   // bits of a byte's address
@@ -238,19 +233,19 @@ module vq_dma (
       .last_o     (unused_load_burst_last)
   );
 
-  wire [5:0]               load_event;
-  wire [5:0]               wr_en;
+  wire [4:0]               load_event;
+  wire [4:0]               wr_en;
   wire [BUFFER_ADDR_W-1:0] wr_addr;
-  wire [BUS_W-1:0]         wr_word;
   wire [VECTOR_W-1:0]      wr_vector;
 
   vq_load_writer #(
-      .BUS_W   (BUS_W),
-      .VECTOR_W(VECTOR_W),
-      .PART_W  (2),
-      .ADDR_W  (BUFFER_ADDR_W),
-      .WORDS_W (WORDS_W),
-      .ROWS_W  (ROWS_W)
+      .BUS_W         (BUS_W),
+      .VECTOR_W      (VECTOR_W),
+      .PART_W        (2),
+      .ADDR_W        (BUFFER_ADDR_W),
+      .WORDS_W       (WORDS_W),
+      .ROWS_W        (ROWS_W),
+      .CODEWORD_WORDS(1)
   ) u_load_writer (
       .clk            (clk),
       .rst_n          (rst_n),
@@ -267,35 +262,29 @@ module vq_dma (
       .wr_en_o        (wr_en),
       .wr_addr_o      (wr_addr),
       .wr_vector_o    (wr_vector),
-      .wr_word_o      (wr_word),
+      .wr_word_o      (wgt_wr_data_o),
       .wr_entry_o     (param_wr_data_o),
       .done_o         (load_done_o)
   );
 
-  assign load_act_o       = load_event[0];
   assign act_wr_en_o      = wr_en[0];
   assign act_wr_addr_o    = wr_addr;
-  assign load_wgt_o       = load_event[1];
+  assign load_act_o       = load_event[0];
   assign wgt_wr_en_o      = wr_en[1];
   assign wgt_wr_addr_o    = wr_addr;
-  assign load_param_o     = load_event[2];
+  assign load_wgt_o       = load_event[1];
   assign param_wr_en_o    = wr_en[2];
   assign param_wr_addr_o  = wr_addr;
-  assign load_window_o    = load_event[3];
+  assign load_param_o     = load_event[2];
   assign window_wr_en_o   = wr_en[3];
   assign window_wr_addr_o = wr_addr;
-  assign load_codebook_o  = load_event[4];
-  assign load_table_o     = load_event[5];
-  assign table_wr_en_o    = wr_en[5];
-  assign table_wr_addr_o  = wr_addr;
+  assign load_window_o    = load_event[3];
+  assign act_wr_data_o    = wr_vector;
+  assign window_wr_data_o = wr_vector;
 
-  wire unused_codebook_wr_en;
+  wire [1:0] unused_codebook;
 
-  assign unused_codebook_wr_en = wr_en[4];
-  assign wgt_wr_data_o         = wr_word;
-  assign table_wr_data_o       = wr_word;
-  assign act_wr_data_o         = wr_vector;
-  assign window_wr_data_o      = wr_vector;
+  assign unused_codebook = {wr_en[4], load_event[4]};
 
   // Requests to read: instructions before LOADs, OUTSTANDING at a time.
   wire                   read_valid;

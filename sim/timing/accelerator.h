@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// accelerator — vq_accelerator without data: all blocks, one cycle after the other.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gen/config/accelerator_config.h"
+#include "sim/core/event_counts.h"
+#include "sim/timing/compute.inl.h"
+#include "sim/timing/control.h"
+#include "sim/timing/csr.h"
+#include "sim/timing/dma.h"
+
+namespace vqrom::sim::timing {
+
+class Accelerator {
+ public:
+  // Errors: none; the configuration is bound to a codebook, whose SHA-256 is `codebook_sha256`.
+  Accelerator(const config::AcceleratorConfig& config, const std::string& codebook_sha256);
+
+  // Where instructions come from; it must stay where it is.
+  void set_instructions(InstructionStore store) { instructions_ = store; }
+
+  // One cycle is look(), which finds out what happens, and edge(), which does it.
+  void look(const MemoryInputs& memory) {
+    control_.look(instructions_, csr_.stop(), view_.control);
+    dma_.look(memory, view_.control.ar_valid, view_.dma);
+    compute_.look(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
+    const std::uint32_t seen = view_.control.events | view_.dma.events | view_.compute.events;
+    view_.events = csr_.busy() && !csr_.start() ? seen | event_bit(Event::kCycles) : 0;
+  }
+  // Without and with an access to the registers.
+  void edge(const MemoryInputs& memory) {
+    const Csr::Program program = edge_blocks(memory);
+    csr_.edge(program);
+  }
+  void edge(const MemoryInputs& memory, const Csr::Inputs& registers);
+
+  // After look(): cycles, this one included, that all go like this one but for padding, as far as
+  // memory does.
+  [[nodiscard]] std::int64_t steady_cycles(const MemoryInputs& memory) const;
+  // Lets cycles pass after the first of them, whose edge is done; how many of their vectors are
+  // padding.
+  std::int64_t advance(std::int64_t cycles);
+  // A vector is read or padded in this cycle, and which of both.
+  [[nodiscard]] bool vector_goes() const { return view_.compute.goes; }
+
+  [[nodiscard]] std::uint32_t events() const { return view_.events; }
+  [[nodiscard]] const Dma::View& memory_port() const { return view_.dma; }
+  [[nodiscard]] const Dma& dma() const { return dma_; }
+  [[nodiscard]] const Csr& csr() const { return csr_; }
+  [[nodiscard]] const TicketCounts& tickets() const { return control_.counts(); }
+  // The accelerator's own counters.
+  [[nodiscard]] const EventCounts& counters() const { return counters_; }
+  void count(const EventCounts& events) { counters_ += events; }
+
+ private:
+  // All but the registers.
+  Csr::Program edge_blocks(const MemoryInputs& memory) {
+    const TicketPulses pulses{dma_.load_done(), compute_.run_read(), compute_.run_done(),
+                              dma_.store_read(), dma_.store_done()};
+    const Csr::Program program{view_.control.done, dma_.error(), view_.control.illegal,
+                               pulses.any()};
+    const Control::Inputs to_control{
+        csr_.start(),         csr_.count(),          view_.dma.fetch_ready,   view_.dma.fetch_word,
+        view_.dma.load_ready, view_.dma.store_ready, view_.compute.run_ready, pulses};
+    compute_.edge(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
+    dma_.edge(memory, view_.dma,
+              {view_.control.ar_valid, control_.ar_addr(), view_.control.load_valid,
+               &control_.load(), view_.control.store_valid, &control_.store(), csr_.base()});
+    control_.edge(instructions_, view_.control, to_control);
+    return program;
+  }
+
+  struct View {
+    Control::View control;
+    Dma::View dma;
+    Compute::View compute;
+    std::uint32_t events = 0;
+  };
+  InstructionStore instructions_;
+  Control control_;
+  Dma dma_;
+  Compute compute_;
+  Csr csr_;
+  EventCounts counters_;
+  View view_;
+};
+
+}  // namespace vqrom::sim::timing

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// compare_counts — two engines on one program: cycles, causes and counters of each layer.
+#pragma once
+
+#include "sim/core/program_runner.h"
+
+namespace vqrom::sim {
+
+// Errors: simulate.engines at `timing.place`, a problem for each layer that differs, with the first
+// count that does.
+void check_same_counts(const ProgramResult& rtl, const ProgramResult& timing);
+
+}  // namespace vqrom::sim

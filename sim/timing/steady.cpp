@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// steady — how long the blocks go on as they do in one cycle, and what that leads to.
+#include <algorithm>
+
+#include "sim/timing/accelerator.h"
+
+namespace vqrom::sim::timing {
+namespace {
+
+constexpr std::int64_t kForever = Dma::kForever;
+// Issues of a tile before its pixels cannot meet those of the tile before.
+constexpr std::uint16_t kFirstPixels = 4;
+
+}  // namespace
+
+std::int64_t WindowWalker::advance(std::int64_t vectors) {
+  const auto inside = [](std::int64_t at, std::int16_t size) { return at >= 0 && at < size; };
+  std::int64_t pads = 0;
+  while (vectors > 0) {
+    const std::int64_t row = std::min<std::int64_t>(vectors, left_[0]);
+    if (!inside(y_, in_h_)) {
+      pads += row;
+    } else if (inner_x_step_ == 0) {
+      pads += inside(x_, in_w_) ? 0 : row;
+    } else {
+      // Of x, x + step, ... those within 0 ... in_w - 1.
+      const auto below = [&](std::int64_t limit) {
+        if (x_ >= limit) return std::int64_t{0};
+        return std::min(row, (limit - x_ + inner_x_step_ - 1) / inner_x_step_);
+      };
+      pads += row - (below(in_w_) - below(0));
+    }
+    left_[0] = static_cast<std::uint16_t>(left_[0] - row);
+    x_ = static_cast<std::int16_t>(x_ + row * inner_x_step_);
+    vectors -= row;
+    if (vectors == 0) break;
+    if (pad()) ++pads;
+    step();
+    --vectors;
+  }
+  vector_ = {!array_, false, false, false};
+  return pads;
+}
+
+std::int64_t OutWalker::free_beats() const {
+  const int lanes = last_lane_ + 1;
+  const int last_group = block_group_ + (block_lane_ + last_columns_) / lanes;
+  const bool all_written =
+      writes_ && placing_.array && block_lane_ < lanes && last_group < placing_.out_groups;
+  if (!all_written) return 0;
+  return (std::int64_t{y_} * placing_.out_w + x_) * (last_columns_ + 1) + beat_;
+}
+
+void OutWalker::advance(std::int64_t beats) {
+  const int of_pixel = last_columns_ + 1;
+  const int lanes = last_lane_ + 1;
+  const std::int64_t at = last_columns_ - beat_ + beats;
+  const std::int64_t left = std::int64_t{y_} * placing_.out_w + x_ - at / of_pixel;
+  const auto beat = static_cast<int>(at % of_pixel);
+  y_ = static_cast<std::uint16_t>(left / placing_.out_w);
+  x_ = static_cast<std::uint16_t>(left % placing_.out_w);
+  beat_ = static_cast<std::uint8_t>(last_columns_ - beat);
+  lane_ = static_cast<std::uint8_t>((block_lane_ + beat) % lanes);
+  group_ = static_cast<std::uint16_t>(block_group_ + (block_lane_ + beat) / lanes);
+}
+
+std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_t words) const {
+  const bool pushes = bypass_ ? (fork_.valid(in.tile_valid) & view.fork_ready) != 0
+                              : in.tile_valid && view.tile_ready;
+  const bool release = control_.release();
+  if (pushes || release || buffer_.moves(release) || !accumulator_.idle() || view.release ||
+      !view.lanes_ready || view.dense_take) {
+    return 1;
+  }
+  std::int64_t cycles = kForever;
+  if (view.index_take) {
+    if (!view.buffer_put || !index_.keeps_up() || view.dense_put) return 1;
+    // The words that come now may be those of another kind of tile.
+    const bool words_come = !bypass_ || (word_modes_.valid() && !word_modes_.front());
+    const std::int64_t some = bypass_ ? std::min(words, route_.free_words(false)) : words;
+    cycles = std::min(
+        {index_.free_beats(), buffer_.free_beats(), index_.beats_for(words_come ? some : 0)});
+  } else if (view.buffer_put || (in.wgt_valid && view.wgt_ready)) {
+    return 1;
+  }
+  if (view.control.issue) {
+    if (view.control.block_start || control_.pixel() < kFirstPixels) return 1;
+    cycles = std::min(cycles, control_.free_issues(tiles_.front()));
+  } else if (!control_.waits()) {
+    return 1;
+  }
+  if (drain_.issues(blocks_.valid(), true)) {
+    if (!drain_.valid() || !lanes_.full()) return 1;
+    cycles = std::min(cycles, drain_.free_beats(blocks_.front()));
+  } else if (drain_.valid() || !lanes_.empty()) {
+    return 1;
+  }
+  return cycles;
+}
+
+std::int64_t Core::advance(const View& view, std::int64_t cycles) {
+  std::int64_t words = 0;
+  if (view.index_take) {
+    words = index_.words_for(cycles);
+    index_.advance(cycles, words);
+    buffer_.advance(cycles);
+    if (bypass_) route_.advance(words);
+  }
+  if (view.control.issue) control_.advance_issues(cycles);
+  if (drain_.valid()) drain_.advance(cycles);
+  return words;
+}
+
+std::int64_t Compute::steady_cycles(const View& view) const {
+  if ((view.offered & view.ready) != 0 || view.out.finish || out_.done() ||
+      (places_.valid() && view.out.ready) || !order_.quiet() || view.param_reads ||
+      (param_reader_.valid() && view.param_ready) || view.tiles.step || view.tile_job ||
+      !vector_.holds(view.vector_in, view.vector)) {
+    return 1;
+  }
+  const bool vectors = walker_.valid();
+  if (view.goes ? !vectors : vectors && view.walked) return 1;
+  const std::int64_t words =
+      wgt_reader_.valid() && wgt_reader_.busy() ? wgt_reader_.free_words() : 0;
+  std::int64_t cycles = core_.steady_cycles(view.core_in, view.core, words);
+  if (cycles > 1 && !view.core.index_take && view.tile_reads) return 1;
+  if (view.goes) cycles = std::min(cycles, walker_.free_vectors());
+  if (view.out.beat) {
+    cycles = std::min(cycles, out_.free_beats());
+  } else if (out_.writes()) {
+    return 1;
+  }
+  return cycles;
+}
+
+std::int64_t Compute::advance(const View& view, std::int64_t cycles) {
+  const std::int64_t words = core_.advance(view.core, cycles);
+  if (words > 0) wgt_reader_.advance(words);
+  if (view.out.beat) out_.advance(cycles);
+  return view.goes ? walker_.advance(cycles) : 0;
+}
+
+std::int64_t Accelerator::steady_cycles(const MemoryInputs& memory) const {
+  if (csr_.start() || csr_.stop() || csr_.irq() ||
+      !control_.holds(view_.control, view_.dma.fetch_ready, view_.dma.fetch_word)) {
+    return 1;
+  }
+  const std::int64_t cycles =
+      dma_.steady_cycles(memory, view_.dma, view_.control.ar_valid, view_.control.load_valid,
+                         view_.control.store_valid);
+  if (cycles <= 1) return 1;
+  return std::min({cycles, compute_.steady_cycles(view_.compute), csr_.quiet_cycles()});
+}
+
+std::int64_t Accelerator::advance(std::int64_t cycles) {
+  dma_.advance(view_.dma, cycles);
+  csr_.advance(cycles);
+  return compute_.advance(view_.compute, cycles);
+}
+
+}  // namespace vqrom::sim::timing

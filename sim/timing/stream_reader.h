@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// stream_reader — vq_stream_reader: neighbouring words of a memory as a stream.
+#pragma once
+
+#include <cstdint>
+
+namespace vqrom::sim::timing {
+
+struct ReadJob {
+  std::uint16_t words = 0;   // less 1
+  std::uint16_t repeat = 0;  // less 1
+  bool none = false;
+  bool end = false;
+  bool tag = false;
+};
+
+class StreamReader {
+ public:
+  [[nodiscard]] bool valid() const { return valid_; }
+  [[nodiscard]] bool tag() const { return valid_tag_; }
+  [[nodiscard]] bool busy() const { return busy_; }
+  [[nodiscard]] bool reads(bool ready_i) const { return busy_ && (!valid_ || ready_i); }
+  [[nodiscard]] bool job_end() const { return word_ == 0 && repeat_ == 0; }
+  [[nodiscard]] bool ready(bool reads, bool job_none) const {
+    return !busy_ || (reads && job_end() && !job_none);
+  }
+  [[nodiscard]] bool done(bool reads, bool take, const ReadJob& job) const {
+    return (reads && job_end() && end_) || (take && job.none && job.end);
+  }
+  void edge(bool reads, bool take, const ReadJob& job, bool ready_i) {
+    const bool ends = reads && job_end();
+    valid_ = reads || (valid_ && !ready_i);
+    if (reads) valid_tag_ = tag_;
+    if (take) {
+      busy_ = !job.none || (busy_ && !ends);
+      end_ = job.end;
+      tag_ = job.tag;
+      word_ = words_ = job.words;
+      repeat_ = job.repeat;
+      return;
+    }
+    if (!reads) return;
+    if (ends) busy_ = false;
+    if (word_ == 0) {
+      word_ = words_;
+      --repeat_;
+    } else {
+      --word_;
+    }
+  }
+  // Words that can be read before one at the end of a round.
+  [[nodiscard]] std::int64_t free_words() const { return word_; }
+  void advance(std::int64_t words) { word_ = static_cast<std::uint16_t>(word_ - words); }
+
+ private:
+  bool busy_ = false;
+  bool valid_ = false;
+  bool end_ = false;
+  bool tag_ = false;
+  bool valid_tag_ = false;
+  std::uint16_t word_ = 0;
+  std::uint16_t words_ = 0;
+  std::uint16_t repeat_ = 0;
+};
+
+}  // namespace vqrom::sim::timing

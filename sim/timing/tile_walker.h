@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// tile_walker — vq_tile_walker: the tiles of an array RUN, for the core and for the reader.
+#pragma once
+
+#include <cstdint>
+
+#include "gen/config/accelerator_config.h"
+#include "sim/timing/instruction.h"
+#include "sim/timing/stream_reader.h"
+
+namespace vqrom::sim::timing {
+
+struct TileCommand {
+  std::uint16_t stop = 0;  // address of the last pixel
+  bool first = false;
+  bool last = false;
+  bool dense = false;
+};
+
+class TileWalker {
+ public:
+  explicit TileWalker(const config::AcceleratorConfig& config)
+      : last_index_(static_cast<std::uint16_t>(config.index_words() - 1)),
+        last_dense_(static_cast<std::uint16_t>(config.dense_words() - 1)),
+        bypass_(config.array.dense_bypass),
+        stop_mask_((1U << config.accumulator_address_bits()) - 1) {}
+
+  struct View {
+    bool tile_taken = false;
+    bool read_taken = false;
+    bool step = false;
+    bool ready = false;
+  };
+  [[nodiscard]] bool at_work() const { return run_; }
+  [[nodiscard]] bool tile_valid() const { return run_ && array_ && !tile_taken_; }
+  [[nodiscard]] TileCommand tile() const {
+    return {stop_, run_first_ && block_start_, run_last_ && block_end(), dense_};
+  }
+  [[nodiscard]] bool read_valid() const { return run_ && !read_taken_; }
+  [[nodiscard]] ReadJob job() const {
+    return {dense_ ? last_dense_ : last_index_, 0, !array_, run_end(), false};
+  }
+  [[nodiscard]] View look(bool tile_ready, bool read_ready) const {
+    View view;
+    view.tile_taken = tile_taken_ || tile_ready || !array_;
+    view.read_taken = read_taken_ || read_ready;
+    view.step = run_ && view.tile_taken && view.read_taken;
+    view.ready = !run_ || (view.step && run_end());
+    return view;
+  }
+  void edge(const View& view, bool take, const Shape& shape, const Run& run) {
+    if (run_) {
+      tile_taken_ = array_ && view.tile_taken && !view.step;
+      read_taken_ = view.read_taken && !view.step;
+      if (view.step) step();
+    }
+    if (take) begin(shape, run);
+  }
+
+ private:
+  [[nodiscard]] bool block_end() const { return (group_ | kernel_x_ | kernel_y_) == 0; }
+  [[nodiscard]] bool run_end() const { return !array_ || (block_end() && block_ == 0); }
+  void step() {
+    if (run_end()) run_ = false;
+    const bool ends = block_end();
+    block_start_ = ends;
+    if (group_ != 0) {
+      --group_;
+      return;
+    }
+    group_ = last_group_;
+    if (kernel_x_ != 0) {
+      --kernel_x_;
+      return;
+    }
+    kernel_x_ = last_kernel_x_;
+    kernel_y_ = kernel_y_ != 0 ? static_cast<std::uint16_t>(kernel_y_ - 1) : last_kernel_y_;
+    if (ends) block_ = (block_ - 1U) & kCount12;
+  }
+  void begin(const Shape& shape, const Run& run) {
+    run_ = true;
+    array_ = shape.operation == kArray;
+    dense_ = bypass_ && shape.dense;
+    run_first_ = run.first;
+    run_last_ = run.last;
+    block_start_ = true;
+    stop_ = static_cast<std::uint16_t>((std::uint32_t{run.out_h} * run.out_w - 1) & stop_mask_);
+    group_ = last_group_ = (run.groups - 1U) & kCount12;
+    kernel_x_ = last_kernel_x_ = (shape.kernel_w - 1U) & kCount12;
+    kernel_y_ = last_kernel_y_ = (shape.kernel_h - 1U) & kCount12;
+    block_ = (run.blocks - 1U) & kCount12;
+  }
+
+  std::uint16_t last_index_;
+  std::uint16_t last_dense_;
+  bool bypass_;
+  std::uint32_t stop_mask_;
+  bool run_ = false;
+  bool tile_taken_ = false;
+  bool read_taken_ = false;
+  bool array_ = false;
+  bool dense_ = false;
+  bool run_first_ = false;
+  bool run_last_ = false;
+  bool block_start_ = false;
+  std::uint16_t stop_ = 0;
+  std::uint16_t group_ = 0;
+  std::uint16_t kernel_x_ = 0;
+  std::uint16_t kernel_y_ = 0;
+  std::uint16_t block_ = 0;
+  std::uint16_t last_group_ = 0;
+  std::uint16_t last_kernel_x_ = 0;
+  std::uint16_t last_kernel_y_ = 0;
+};
+
+}  // namespace vqrom::sim::timing

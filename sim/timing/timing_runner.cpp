@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/timing/timing_runner.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "sw/base/cpu_time.h"
+#include "sw/base/error.h"
+#include "sw/base/interrupt.h"
+
+namespace vqrom::sim {
+namespace {
+
+using namespace registers;
+
+constexpr std::int64_t kSliceCycles = 4096;  // between looks at progress, as AcceleratorHost
+constexpr int kReadOnlyRegisters = 18;       // that AcceleratorHost compares
+
+}  // namespace
+
+TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> programs,
+                           const AxiMemoryOptions& memory)
+    : bundle_(bundle),
+      patience_cycles_(patience_cycles(memory)),
+      accelerator_(bundle.config, bundle.codebook_sha256),
+      memory_(memory_options(bundle, memory),
+              place_programs(bundle, programs, memory.origin).end - memory.origin,
+              static_cast<std::uint64_t>(bundle.config.bus_bytes())) {
+  const ProgramPlaces places = place_programs(bundle, programs, memory.origin);
+  const timing::InstructionReader reader;
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    const compiler::Program& program = *programs[i].program;
+    ProgramQueues queues(program);
+    std::vector<timing::Instruction> instructions;
+    const std::span<const std::uint8_t> image(program.image);
+    for (std::int64_t number = 0; number < program.instruction_count; ++number) {
+      const auto at = static_cast<std::size_t>(number) * config::kInstructionBytes;
+      instructions.push_back(reader.read(image.subspan(at).first<config::kInstructionBytes>()));
+    }
+    programs_.push_back(
+        {std::move(programs[i]), std::move(queues), places.bases[i], std::move(instructions)});
+  }
+  // The registers that are looked at before the first run: the memory's pauses go on meanwhile.
+  for (int i = 0; i < kReadOnlyRegisters; ++i) (void)read(kId);
+}
+
+void TimingRunner::begin_cycle() {
+  memory_.drive();
+  port_.ar_ready = memory_.read_request_ready();
+  port_.aw_ready = memory_.write_request_ready();
+  port_.w_ready = memory_.write_word_ready();
+  port_.r_valid = memory_.word_offered();
+  if (port_.r_valid) {
+    const MemoryTiming::Burst& burst = memory_.read_burst();
+    port_.r_last = memory_.word_is_last();
+    port_.r_is_load = burst.id != 0;
+    port_.r_error = burst.refused;
+  }
+  port_.b_valid = memory_.answer_offered();
+  if (port_.b_valid) port_.b_error = memory_.write_burst().refused;
+  steady_ = memory_.steady_cycles();
+  accelerator_.look(port_);
+
+  const timing::Dma& dma = accelerator_.dma();
+  const timing::Dma::View& view = accelerator_.memory_port();
+  if (view.read_burst) {
+    const timing::ReadArbiter::Request& request = dma.read_request();
+    memory_.take_read(
+        memory_.burst(request.addr << dma.word_shift(), request.len + 1, request.is_load ? 1 : 0));
+  }
+  if (view.write_burst) {
+    const timing::BurstWalker::Burst& request = dma.write_request();
+    memory_.take_write(memory_.burst(request.addr << dma.word_shift(), request.len + 1, 0));
+  }
+  if (view.w_valid && port_.w_ready) memory_.take_word(dma.word_last());
+  VQROM_CHECK(memory_.end_cycle(true, true), "a burst has not the words that were requested");
+  if (watching_) observe();
+}
+
+void TimingRunner::cycle(const timing::Csr::Inputs& access) {
+  begin_cycle();
+  accelerator_.edge(port_, access);
+}
+
+std::int64_t TimingRunner::cycles(std::int64_t most) {
+  begin_cycle();
+  const bool writes = accelerator_.memory_port().reader.move;
+  std::int64_t steady = std::min(steady_, most);
+  if (steady > 1) steady = std::min(steady, accelerator_.steady_cycles(port_));
+  if (writes) steady = std::min(steady, memory_.write_room());
+  accelerator_.edge(port_);
+  if (steady < 2) return 1;
+  // The first of them was counted.
+  const std::int64_t more = steady - 1;
+  const std::int64_t pads = accelerator_.advance(more);
+  memory_.advance(more, writes);
+  const std::uint32_t reads = event_bit(Event::kActReads);
+  watch_.tally.add(accelerator_.events() & ~reads, more);
+  if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, more - pads);
+  return steady;
+}
+
+std::uint32_t TimingRunner::read(std::uint32_t offset) {
+  timing::Csr::Inputs access;
+  access.bready = access.rready = access.arvalid = true;
+  access.araddr = offset;
+  while (true) {
+    const bool taken = accelerator_.csr().arready();
+    const bool answered = accelerator_.csr().rvalid();
+    const std::uint32_t value = accelerator_.csr().rdata();
+    cycle(access);
+    if (taken) access.arvalid = false;
+    if (answered) return value;
+  }
+}
+
+void TimingRunner::write(std::uint32_t offset, std::uint32_t value) {
+  timing::Csr::Inputs access;
+  access.bready = access.rready = access.awvalid = access.wvalid = true;
+  access.awaddr = offset;
+  access.wdata = value;
+  access.wstrb = 0xf;
+  while (true) {
+    const bool address_taken = accelerator_.csr().awready();
+    const bool data_taken = accelerator_.csr().wready();
+    const bool answered = accelerator_.csr().bvalid();
+    cycle(access);
+    if (address_taken) access.awvalid = false;
+    if (data_taken) access.wvalid = false;
+    if (answered) return;
+  }
+}
+
+void TimingRunner::observe() {
+  const std::uint32_t events = accelerator_.events();
+  const std::uint32_t runs = accelerator_.tickets().runs;
+  // Before the start has come through, the RUNs are still the last program's.
+  if (runs == 0 && (events & event_bit(Event::kCycles)) != 0) watch_.runs_are_ours = true;
+  if (runs >= watch_.layer_end && watch_.runs_are_ours) next_layer();
+  watch_.tally.add(events);
+}
+
+void TimingRunner::next_layer() {
+  take_counts();
+  while (accelerator_.tickets().runs >= watch_.layer_end) {
+    ++watch_.layer;
+    watch_.layer_end = watch_.layer + 1 < watch_.counts.size()
+                           ? static_cast<std::uint32_t>(watch_.queues->runs_up_to(watch_.layer))
+                           : std::numeric_limits<std::uint32_t>::max();
+  }
+}
+
+void TimingRunner::take_counts() {
+  const CycleCounts counts = watch_.tally.take();
+  watch_.counts[watch_.layer] += counts;
+  accelerator_.count(counts.events);
+  watch_.cycles += counts.events[Event::kCycles];
+  for (const Event move : kMoves) watch_.moves += counts.events[move];
+}
+
+Tickets TimingRunner::tickets() const {
+  const timing::TicketCounts& counts = accelerator_.tickets();
+  return {counts.loads, counts.reads, counts.runs, counts.store_reads, counts.stores};
+}
+
+void TimingRunner::wait_for_interrupt(const Loaded& loaded) {
+  std::int64_t moves = watch_.moves;
+  std::int64_t quiet = 0;
+  while (true) {
+    for (std::int64_t left = kSliceCycles; left > 0;) {
+      const bool stopped = accelerator_.csr().irq();
+      left -= cycles(left);
+      if (stopped) return;
+    }
+    take_counts();
+    base::check_interrupt();
+    quiet = watch_.moves == moves ? quiet + kSliceCycles : 0;
+    moves = watch_.moves;
+    if (quiet < patience_cycles_) continue;
+    throw stuck_error(loaded.resident.place, quiet, watch_.cycles,
+                      loaded.queues.waiting_text(tickets()));
+  }
+}
+
+void TimingRunner::check_status(const Loaded& loaded, const ProgramRunOptions& options) {
+  const std::uint32_t status = read(kStatus);
+  if (status == kDone) return;
+  throw stopped_error(loaded.resident.place, status, watch_.cycles, options.watchdog_cycles,
+                      loaded.queues.waiting_text(tickets()));
+}
+
+void TimingRunner::execute(const Loaded& loaded, const ProgramRunOptions& options) {
+  accelerator_.set_instructions({loaded.instructions.data()});
+  write(kBaseLow, static_cast<std::uint32_t>(loaded.base));
+  write(kBaseHigh, static_cast<std::uint32_t>(loaded.base >> 32));
+  write(kCount, static_cast<std::uint32_t>(loaded.program().instruction_count));
+  write(kWatchdog, options.watchdog_cycles);
+  write(kIrqEnable, 1);
+  write(kControl, kClearInterrupt);
+  watching_ = true;
+  try {
+    write(kControl, kStart);
+    wait_for_interrupt(loaded);
+  } catch (...) {
+    watching_ = false;
+    take_counts();
+    throw;
+  }
+  watching_ = false;
+  take_counts();
+  check_status(loaded, options);
+  write(kControl, kClearInterrupt);
+}
+
+ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& options) {
+  const Loaded& loaded = programs_.at(program);
+  ProgramResult result = begin_result(loaded.resident, loaded.base);
+  watch_ = {};
+  watch_.queues = &loaded.queues;
+  watch_.counts.assign(result.layers.size(), {});
+  watch_.layer_end = result.layers.size() > 1
+                         ? static_cast<std::uint32_t>(loaded.queues.runs_up_to(0))
+                         : std::numeric_limits<std::uint32_t>::max();
+  const double cpu_start = base::thread_cpu_seconds();
+  try {
+    execute(loaded, options);
+  } catch (...) {
+    result.stopped = std::current_exception();
+  }
+  result.cpu_seconds = base::thread_cpu_seconds() - cpu_start;
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    result.layers[i].counts = watch_.counts[i];
+    result.layers[i].words = loaded.queues.moved_words(i);
+  }
+  if (result.stopped) {
+    for (std::uint32_t i = 0; i < 5; ++i) (void)read(kLoads + 4 * i);
+    return result;
+  }
+  EventCounts counted;
+  for (std::uint32_t i = 0; i < kEvents; ++i) {
+    const std::uint64_t low = read(kCounters + 8 * i);
+    const std::uint64_t high = read(kCounters + 8 * i + 4);
+    counted.counts[i] = static_cast<std::int64_t>(high << 32 | low);
+  }
+  try {
+    check_counters(bundle_, loaded.program(), result, counted);
+  } catch (const base::UserError&) {
+    result.stopped = std::current_exception();
+  }
+  return result;
+}
+
+}  // namespace vqrom::sim

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// timing_runner — programs on the timing engine: cycles, causes and counters of each layer.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/core/memory_timing.h"
+#include "sim/core/program_runner.h"
+#include "sim/timing/accelerator.h"
+
+namespace vqrom::sim {
+
+// Does in each cycle what ProgramRunner does with the RTL, registers included, so that every count
+// is the same, whatever the memory's pauses. There are no data: no feature map is compared, and a
+// program that writes over its own instructions still runs those it was compiled to.
+class TimingRunner {
+ public:
+  // The programs must stay where they are. Errors: as place_programs; program.instruction.
+  TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> programs,
+               const AxiMemoryOptions& memory);
+
+  // Errors are in the result's `stopped`: simulate.stuck, simulate.stopped, simulate.counters.
+  [[nodiscard]] ProgramResult run(std::size_t program, const ProgramRunOptions& options = {});
+
+ private:
+  struct Loaded {
+    ResidentProgram resident;
+    ProgramQueues queues;
+    std::uint64_t base = 0;
+    std::vector<timing::Instruction> instructions;
+    [[nodiscard]] const compiler::Program& program() const { return *resident.program; }
+  };
+  // What is seen of a run.
+  struct Watch {
+    const ProgramQueues* queues = nullptr;
+    CycleTally tally;
+    std::vector<CycleCounts> counts;
+    std::size_t layer = 0;
+    std::uint32_t layer_end = 0;  // RUNs at which it is over
+    bool runs_are_ours = false;
+    std::int64_t cycles = 0;
+    std::int64_t moves = 0;
+  };
+
+  // A cycle up to its edge.
+  void begin_cycle();
+  void cycle(const timing::Csr::Inputs& registers);
+  // At most that many cycles, without an access to the registers; how many they were.
+  std::int64_t cycles(std::int64_t most);
+  [[nodiscard]] std::uint32_t read(std::uint32_t offset);
+  void write(std::uint32_t offset, std::uint32_t value);
+  void observe();
+  void next_layer();
+  void take_counts();
+  void wait_for_interrupt(const Loaded& loaded);
+  void check_status(const Loaded& loaded, const ProgramRunOptions& options);
+  void execute(const Loaded& loaded, const ProgramRunOptions& options);
+  [[nodiscard]] Tickets tickets() const;
+
+  const Bundle& bundle_;
+  std::int64_t patience_cycles_;
+  std::vector<Loaded> programs_;
+  timing::Accelerator accelerator_;
+  MemoryTiming memory_;
+  timing::MemoryInputs port_;
+  std::int64_t steady_ = 1;  // cycles that memory goes on as in this one
+  bool watching_ = false;
+  Watch watch_;
+};
+
+}  // namespace vqrom::sim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sw/train/dense_layer.h"
+
+#include "sw/model/weight_order.h"
+#include "sw/train/tensors.h"
+
+namespace vqrom::train {
+namespace {
+
+using torch::Tensor;
+
+enum { kWeights, kBias };  // of parameters_
+
+constexpr double kLargestDense = 127.0;
+constexpr double kSmallestScale = 1e-12;  // channels of zeros
+
+}  // namespace
+
+DenseLayer::DenseLayer(const model::Model& model, int node) {
+  const LayerGeometry geometry = geometry_of(model, node);
+  shape_ = geometry.shape;
+  linear_ = geometry.linear;
+  columns_ = geometry.columns;
+  const std::vector<float> values =
+      model::hardware_order_weights(model, model.nodes[static_cast<std::size_t>(node)]);
+  parameters_.emplace_back(fmt::format("{}.weights", node), ParameterKind::kWeights,
+                           copy_of(values, shape_));
+  parameters_.emplace_back(fmt::format("{}.bias", node), ParameterKind::kBiases,
+                           copy_of(geometry.bias, {-1}));
+}
+
+LayerTensors DenseLayer::tensors() const {
+  const Tensor& weights = parameters_[kWeights].value;
+  Tensor rounded;
+  {
+    const torch::NoGradGuard no_grad;
+    const Tensor scales =
+        (weights.abs().amax({1, 2, 3}, true) / kLargestDense).clamp_min(kSmallestScale);
+    rounded = (weights / scales).round() * scales - weights;
+  }
+  const Tensor weight = weights + rounded;
+  if (linear_) {
+    return {weight.reshape({shape_[0], shape_[3]}).index_select(1, columns_),
+            parameters_[kBias].value};
+  }
+  return {weight.permute({0, 3, 1, 2}), parameters_[kBias].value};
+}
+
+compress::LayerSolution DenseLayer::solution() const {
+  compress::LayerSolution solution;
+  solution.weights = values_of<float>(parameters_[kWeights].value);
+  solution.bias = values_of<float>(parameters_[kBias].value);
+  return solution;
+}
+
+}  // namespace vqrom::train

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// timing_runner_test — whole programs on the timing engine against the RTL: every count of a layer.
+#include "sim/timing/timing_runner.h"
+
+#include <deque>
+
+#include <gtest/gtest.h>
+
+#include "sim/verilator/bundle_design.h"
+#include "sim/verilator/verilated_model.h"
+#include "tests/sim/random_layer.h"
+#include "tests/sim/timing/compiled_network.h"
+#include "tests/sw/compiler/random_config.h"
+#include "tests/temporary_directory.h"
+
+namespace vqrom::sim {
+namespace {
+
+using compress::testing::random_network;
+using vqrom::testing::error_message;
+
+constexpr int kOperators = 8;
+constexpr std::uint64_t kFirstTriple = 1;
+constexpr std::uint64_t kAccelerators = 4;
+constexpr int kNetworks = 5;
+constexpr int kMemories = 11;
+
+AxiMemoryOptions random_memory(std::uint64_t seed) {
+  base::Random random(seed);
+  AxiMemoryOptions memory;
+  memory.read_latency_cycles = static_cast<int>(random.between(1, 200));
+  memory.write_latency_cycles = static_cast<int>(random.between(1, 200));
+  memory.outstanding = static_cast<int>(random.between(1, 20));
+  memory.cycles_per_word = random.below(4) == 0 ? static_cast<int>(random.between(2, 5)) : 1;
+  memory.stall_seed = random.below(2) == 0 ? 0 : seed;
+  return memory;
+}
+
+std::string stop_text(const ProgramResult& result) {
+  return error_message([&] {
+    if (result.stopped) std::rethrow_exception(result.stopped);
+  });
+}
+
+void expect_same_counts(const ProgramResult& rtl, const ProgramResult& timing) {
+  EXPECT_EQ(stop_text(rtl), stop_text(timing));
+  ASSERT_EQ(rtl.layers.size(), timing.layers.size());
+  for (std::size_t i = 0; i < rtl.layers.size(); ++i) {
+    const CycleCounts& expected = rtl.layers[i].counts;
+    const CycleCounts& got = timing.layers[i].counts;
+    for (int event = 0; event < kEvents; ++event) {
+      const auto at = static_cast<std::size_t>(event);
+      EXPECT_EQ(expected.events.counts[at], got.events.counts[at])
+          << rtl.layers[i].place.name << " " << event_name(static_cast<Event>(event));
+      EXPECT_EQ(expected.causes.counts[at], got.causes.counts[at])
+          << rtl.layers[i].place.name << " cause " << event_name(static_cast<Event>(event));
+    }
+  }
+}
+
+// Random networks beside each other in memory, twice one after the other.
+void run(const std::string& name, const config::AcceleratorConfig& config, int entries,
+         int dimension, int element_bits, std::uint64_t first_seed, int networks, int memories) {
+  const RandomBundle made(name, config, entries, dimension, element_bits);
+  const Bundle& bundle = made.bundle();
+  std::deque<CompiledNetwork> compiled;
+  std::vector<ResidentProgram> residents;
+  for (int i = 0; i < networks; ++i) {
+    const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
+    try {
+      compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network, bundle,
+                            made.codebook(), i % 3 == 2 ? 2 : 1);
+    } catch (const base::UserError& error) {  // a layer that fits no buffer of this accelerator
+      fmt::print("network {}: {}\n", seed, error.what());
+      continue;
+    }
+    residents.push_back(compiled.back().resident(fmt::format("network {}", seed)));
+  }
+  const std::filesystem::path library = build_model(bundle_design(bundle));
+  for (int i = 0; i < memories; ++i) {
+    const std::uint64_t seed = first_seed * 100 + static_cast<std::uint64_t>(i);
+    VerilatedModel rtl(library, static_cast<std::uint32_t>(i));
+    const AxiMemoryOptions memory = random_memory(seed);
+    ProgramRunner reference(rtl, bundle, residents, memory);
+    TimingRunner runner(bundle, residents, memory);
+    for (std::size_t number = 0; number < compiled.size(); ++number) {
+      SCOPED_TRACE(fmt::format("{}, {}, memory {}", name, residents[number].place, seed));
+      expect_same_counts(reference.run(number, compiled[number].inputs(seed)), runner.run(number));
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+config::AcceleratorConfig accelerator(const std::string& name) {
+  config::AcceleratorConfig config = config::find_config(name);
+  config.top = config::Top::kAccelerator;
+  return config;
+}
+
+TEST(TimingRunner, CountsAsTheRtlOnNamedConfigurations) {
+  run("counts_tiny", accelerator("tiny"), 32, 4, 8, 100, 5, 10);
+  run("counts_small", accelerator("small"), 32, 4, 8, 200, 5, 6);
+  run("counts_medium", accelerator("medium"), 64, 4, 8, 300, 4, 4);
+  run("counts_large", accelerator("large"), 64, 8, 8, 400, 4, 3);
+}
+
+// More than 200 triples of accelerator, network and memory; a network that fits no buffer is left
+// out.
+TEST(TimingRunner, CountsAsTheRtlOnRandomTriples) {
+  for (std::uint64_t seed = kFirstTriple; seed < kFirstTriple + kAccelerators; ++seed) {
+    base::Random random(seed + 50);
+    const codebook::Codebook codebook = random_codebook(7, 2 + static_cast<int>(random.below(60)),
+                                                        1 + static_cast<int>(random.below(9)),
+                                                        2 + static_cast<int>(random.below(7)));
+    config::AcceleratorConfig config = compiler::testing::random_config(random, codebook);
+    config.array.product_register = random.below(2) == 1;
+    config.bus.burst_words = 1 + static_cast<int>(random.below(16));
+    config.bus.outstanding = 1 + static_cast<int>(random.below(8));
+    SCOPED_TRACE(fmt::format("accelerator {}: {}", seed, config::to_json(config).dump()));
+    run(fmt::format("counts_random_{}", seed), config, codebook.entries, codebook.dimension,
+        codebook.element_bits, seed * 1000, kNetworks, kMemories);
+  }
+}
+
+}  // namespace
+}  // namespace vqrom::sim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// command_test — `vqrom train` as a user runs it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sw/base/npy.h"
+#include "sw/base/process.h"
+#include "sw/base/program.h"
+#include "sw/compress/quantised_network.h"
+#include "sw/example/glyphs.h"
+#include "tests/sw/compress/small_codebook.h"
+#include "tests/temporary_directory.h"
+
+namespace vqrom::train {
+namespace {
+
+using ::testing::HasSubstr;
+
+class TrainCommand : public ::testing::Test {
+ protected:
+  TrainCommand() {
+    const example::Glyphs glyphs = example::draw_glyphs(example::kTrainingSeed, 0, 80);
+    base::write_npy(directory_ / "images.npy", glyphs.images);
+    base::write_npy(directory_ / "labels.npy", glyphs.labels);
+    write_codebook(directory_ / "codebook.safetensors", codebook_);
+  }
+
+  [[nodiscard]] base::ToolResult train(const std::vector<std::string>& more) const {
+    std::vector<std::string> command{VQROM_BINARY_DIR "/bin/vqrom-train",
+                                     VQROM_SOURCE_DIR "/sw/example/glyphs_plain.onnx",
+                                     "--codebook",
+                                     (directory_ / "codebook.safetensors").string(),
+                                     "--mean",
+                                     "128",
+                                     "--std",
+                                     "64",
+                                     "--epochs",
+                                     "1",
+                                     "-o",
+                                     (directory_ / "net.vqnet").string()};
+    command.insert(command.end(), more.begin(), more.end());
+    return base::run_tool({"env", "coreutils"}, command, directory_.path());
+  }
+  [[nodiscard]] std::string images() const { return (directory_ / "images.npy").string(); }
+  [[nodiscard]] std::string labels() const { return (directory_ / "labels.npy").string(); }
+
+  vqrom::testing::TemporaryDirectory directory_;
+  codebook::Codebook codebook_ = compress::testing::small_codebook(64, 4);
+};
+
+TEST_F(TrainCommand, WritesANetworkOfTheCodebookAndItsProgress) {
+  const auto result = train({"--images", images() + "," + images(), "--labels",
+                             labels() + "," + labels(), "--batch", "16"});
+  ASSERT_EQ(result.exit_code, base::kExitOk) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("epoch   1  loss"));
+  EXPECT_THAT(result.output, HasSubstr("frozen 100.0 %"));
+  const auto network = compress::read_vqnet(directory_ / "net.vqnet");
+  EXPECT_EQ(network.codebook_sha256, codebook_.sha256);
+  EXPECT_TRUE(std::filesystem::exists(directory_ / "net.vqnet.checkpoint"));
+}
+
+TEST_F(TrainCommand, RefusesFewerLabelFilesThanImages) {
+  const auto result = train({"--images", images() + "," + images(), "--labels", labels()});
+  EXPECT_EQ(result.exit_code, base::kExitUserError);
+  EXPECT_THAT(result.output, HasSubstr("error[train.labels]"));
+  EXPECT_THAT(result.output, HasSubstr("1 files of labels for 2 of images"));
+}
+
+}  // namespace
+}  // namespace vqrom::train
