@@ -3,11 +3,10 @@
 
 #include <optional>
 
-#include <stdlib.h>
-
 #include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/process.h"
+#include "sw/base/scratch_directory.h"
 #include "sw/base/sha256.h"
 
 namespace vqrom::synth {
@@ -30,27 +29,6 @@ constexpr const char* kGenericMapping =
 constexpr const char* kLibertyMapping =
     "dfflibmap -liberty cells.lib\n"
     "abc -liberty cells.lib ";
-
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string name = (fs::temp_directory_path() / "vqrom-yosys-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw base::UserError("file.write", name, "cannot make a folder for temporary files");
-    }
-    path_ = name;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::string script_of(const Design& design, const Target& target) {
   std::string script;
@@ -102,7 +80,7 @@ std::string mapping_script(const Target& target) {
 
 std::string run_yosys(const std::string& script, const std::vector<Source>& files,
                       const std::string& result, const fs::path& liberty) {
-  const ScratchDirectory scratch;
+  const base::ScratchDirectory scratch("vqrom-yosys");
   for (const Source& file : files) {
     const fs::path path = scratch.path() / file.name;
     fs::create_directories(path.parent_path());

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <numeric>
-
-#include <stdlib.h>
 
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
@@ -13,6 +12,7 @@
 #include "sw/base/parallel.h"
 #include "sw/base/process.h"
 #include "sw/base/progress.h"
+#include "sw/base/scratch_directory.h"
 #include "sw/codebook/structure.h"
 
 namespace vqrom::codebook {
@@ -52,27 +52,6 @@ double number_behind(std::string_view label, const std::string& stat) {
   return std::strtod(stat.c_str() + at + label.size(), nullptr);
 }
 
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string name = (fs::temp_directory_path() / "vqrom-order-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw base::UserError("file.write", name, "cannot make a folder for temporary files");
-    }
-    path_ = name;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 int address_bits_of(std::size_t words) {
   return std::max(1, base::ceil_log2(static_cast<std::uint64_t>(words)));
 }
@@ -108,7 +87,7 @@ std::vector<int> make_order(std::span<const RomWord> words, int number, std::uin
 
 double rom_area(std::span<const RomWord> words, int word_bits, std::span<const int> order,
                 const fs::path& liberty) {
-  const ScratchDirectory scratch;
+  const base::ScratchDirectory scratch("vqrom-order");
   if (!liberty.empty()) {
     if (!fs::is_regular_file(liberty)) {
       throw base::UserError("file.missing", liberty.string(), "there is no such cell library");

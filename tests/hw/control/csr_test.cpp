@@ -13,7 +13,7 @@ namespace vqrom {
 namespace {
 
 constexpr int kPatience = 100;  // cycles
-constexpr std::size_t kEvents = 23;
+constexpr std::size_t kEvents = 24;
 
 enum Register : unsigned {
   kId = 0x000,
