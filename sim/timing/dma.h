@@ -103,6 +103,11 @@ class Dma {
         bit(Event::kReadBursts, view.read_burst) | bit(Event::kWriteBursts, view.write_burst);
   }
 
+  // At the edge a STORE that is offered enters the queue of those that are read.
+  [[nodiscard]] bool queues_store(const View& view, bool store_valid) const {
+    return (store_fork_.valid(store_valid) & view.store_fork_ready & 2) != 0;
+  }
+
   // Cycles, this one included, that all go like this one, as far as memory does.
   [[nodiscard]] std::int64_t steady_cycles(const MemoryInputs& memory, const View& view,
                                            bool fetch_valid, bool load_valid,
