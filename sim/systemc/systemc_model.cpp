@@ -24,8 +24,16 @@ void run_deltas() {
 template <typename T>
 T value_of(const std::uint8_t* bytes, std::size_t count, int) {
   T value{};
-  std::memcpy(&value, bytes, count);
+  if (count == sizeof value) {  // a copy without a call
+    std::memcpy(&value, bytes, sizeof value);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) reinterpret_cast<std::uint8_t*>(&value)[i] = bytes[i];
+  }
   return value;
+}
+template <>
+bool value_of<bool>(const std::uint8_t* bytes, std::size_t, int) {
+  return *bytes != 0;
 }
 template <>
 Bits value_of<Bits>(const std::uint8_t* bytes, std::size_t count, int width_bits) {
@@ -36,7 +44,13 @@ Bits value_of<Bits>(const std::uint8_t* bytes, std::size_t count, int width_bits
 
 template <typename T>
 void put_value(const T& value, std::uint8_t* bytes, std::size_t count) {
-  std::memcpy(bytes, &value, count);
+  if (count == sizeof value) {
+    std::memcpy(bytes, &value, sizeof value);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      bytes[i] = reinterpret_cast<const std::uint8_t*>(&value)[i];
+    }
+  }
 }
 template <>
 void put_value<bool>(const bool& value, std::uint8_t* bytes, std::size_t) {
@@ -92,16 +106,15 @@ SystemCModel::Wires<BusWord>& SystemCModel::wires<BusWord>() {
 
 template <typename T>
 void SystemCModel::Wires<T>::write() {
-  for (Wire<T>& wire : inputs) {
-    if (!wire.held.empty() && std::memcmp(wire.held.data(), wire.bytes, wire.count) == 0) continue;
-    wire.held.assign(wire.bytes, wire.bytes + wire.count);
-    wire.signal->write(value_of<T>(wire.bytes, wire.count, wire.width_bits));
+  for (const Wire<T>& wire : inputs) {
+    const T value = value_of<T>(wire.bytes, wire.count, wire.width_bits);
+    if (!(value == *wire.now)) wire.signal->write(value);
   }
 }
 
 template <typename T>
 void SystemCModel::Wires<T>::read() {
-  for (const Wire<T>& wire : outputs) put_value(wire.signal->read(), wire.bytes, wire.count);
+  for (const Wire<T>& wire : outputs) put_value(*wire.now, wire.bytes, wire.count);
 }
 
 int SystemCModel::add(const sc_core::sc_object& port, Direction direction, int width_bits) {

@@ -50,10 +50,10 @@ class SystemCModel : public CycleModel {
   template <typename T>
   struct Wire {
     sc_core::sc_signal<T>* signal;
+    const T* now;  // the signal's value
     std::uint8_t* bytes;
     std::size_t count;
     int width_bits;
-    std::vector<std::uint8_t> held = {};  // an input: what was written last
   };
   template <typename T>
   struct Wires {
@@ -72,7 +72,8 @@ class SystemCModel : public CycleModel {
     const auto at = static_cast<std::size_t>(port);
     const bool input = ports_[at].direction == Direction::kInput;
     auto& list = input ? wires<T>().inputs : wires<T>().outputs;
-    list.push_back({&signal, values_[at].data(), values_[at].size(), ports_[at].width_bits});
+    list.push_back({&signal, &signal.read(), values_[at].data(), values_[at].size(),
+                    ports_[at].width_bits});
   }
 
   sc_core::sc_signal<bool> clk_;

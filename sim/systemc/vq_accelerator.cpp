@@ -35,8 +35,7 @@ VqAccelerator::VqAccelerator(sc_core::sc_module_name name, const config::Acceler
   // One process, as events_o has one driver.
   SC_METHOD(react);
   sensitive << clk.pos() << rst_n.neg() << mem_arready_i << mem_awready_i << mem_wready_i
-            << mem_rvalid_i << mem_rid_i << mem_rlast_i << mem_rresp_i << mem_bvalid_i
-            << mem_bresp_i << csr_awvalid_i << csr_wvalid_i << csr_arvalid_i;
+            << mem_rvalid_i << mem_rid_i;
 }
 
 void VqAccelerator::reset() {
@@ -45,6 +44,7 @@ void VqAccelerator::reset() {
   u_compute.reset();
   u_dma.reset();
   u_counters.clear();
+  steady_ = 0;
   look();
   put_outputs();
 }
@@ -68,10 +68,17 @@ void VqAccelerator::put_constants() {
   mem_wstrb_o.put((1U << config_.bus_bytes()) - 1);
 }
 
-void VqAccelerator::read_memory() {
-  memory_ = {mem_arready_i.read(),    mem_awready_i.read(), mem_wready_i.read(),
-             mem_rvalid_i.read(),     mem_rlast_i.read(),   mem_rid_i.read(),
-             mem_rresp_i.read() != 0, mem_bvalid_i.read(),  mem_bresp_i.read() != 0};
+timing::MemoryInputs VqAccelerator::memory() const {
+  return {mem_arready_i.read(),    mem_awready_i.read(), mem_wready_i.read(),
+          mem_rvalid_i.read(),     mem_rlast_i.read(),   mem_rid_i.read(),
+          mem_rresp_i.read() != 0, mem_bvalid_i.read(),  mem_bresp_i.read() != 0};
+}
+
+// Of the inputs, those that decide what happens within a cycle.
+unsigned VqAccelerator::handshakes() const {
+  const bool word = mem_rvalid_i.read();
+  return (mem_arready_i.read() ? 1U : 0U) | (mem_awready_i.read() ? 2U : 0U) |
+         (mem_wready_i.read() ? 4U : 0U) | (word ? 8U : 0U) | (word && mem_rid_i.read() ? 16U : 0U);
 }
 
 std::uint32_t VqAccelerator::events() const {
@@ -81,9 +88,10 @@ std::uint32_t VqAccelerator::events() const {
 }
 
 void VqAccelerator::look() {
-  read_memory();
+  handshakes_ = handshakes();
+  const timing::MemoryInputs now = memory();
   u_control.look(u_csr.cycle().stop());
-  u_dma.look(memory_, u_control.view().ar_valid);
+  u_dma.look(now, u_control.view().ar_valid);
   u_compute.look(u_control.view().run_valid, u_control.cycle().shape(), u_control.cycle().run());
   events_ = events();
   events_o.put(events_);
@@ -140,7 +148,7 @@ void VqAccelerator::edge() {
   }
   u_compute.edge(control.run_valid, u_control.cycle().shape(), u_control.cycle().run());
   u_dma.edge(
-      memory_, mem_rdata_i.read(),
+      memory(), mem_rdata_i.read(),
       {control.ar_valid, u_control.cycle().ar_addr(), control.load_valid, &u_control.cycle().load(),
        control.store_valid, &u_control.cycle().store(), csr.base()},
       u_control.load_word(), u_control.store_word());
@@ -150,15 +158,73 @@ void VqAccelerator::edge() {
   u_counters.count(events_);
 }
 
+std::int64_t VqAccelerator::steady_cycles() const {
+  const timing::Csr& csr = u_csr.cycle();
+  const timing::Control::View& control = u_control.view();
+  const timing::Dma::View& dma = u_dma.view();
+  if (csr.start() || csr.stop() || csr.irq() || !csr.idle() || !rests() ||
+      !u_control.cycle().holds(control, dma.fetch_ready, dma.fetch_word)) {
+    return 1;
+  }
+  const std::int64_t cycles =
+      u_dma.steady_cycles(memory(), control.ar_valid, control.load_valid, control.store_valid);
+  if (cycles <= 1) return 1;
+  return std::max<std::int64_t>(1,
+                                std::min({cycles, u_compute.steady_cycles(), csr.quiet_cycles()}));
+}
+
+// Inputs that look() does not see, but an edge does.
+bool VqAccelerator::rests() const {
+  return !csr_awvalid_i.read() && !csr_wvalid_i.read() && !csr_arvalid_i.read() &&
+         !mem_bvalid_i.read() && !mem_rlast_i.read() && mem_rresp_i.read() == 0;
+}
+
+void VqAccelerator::repeat() {
+  u_compute.repeat();
+  u_dma.repeat(mem_rdata_i.read());
+  u_csr.repeat();
+  u_counters.count(events_);
+}
+
+// The next vector may be padding, which is not read.
+void VqAccelerator::put_padding() {
+  if (!u_compute.view().goes || !u_csr.cycle().busy()) return;
+  const std::uint32_t reads = event_bit(Event::kActReads);
+  events_ = u_compute.cycle().at_padding() ? events_ & ~reads : events_ | reads;
+  events_o.put(events_);
+}
+
 void VqAccelerator::react() {
   if (!rst_n.read()) {
     reset();
     return;
   }
-  const bool clocked = clk.posedge();
-  if (clocked) edge();
+  if (!clk.posedge()) {
+    if (handshakes() == handshakes_) return;
+    steady_ = 0;
+    look();
+    return;
+  }
+  if (steady_ > 0 && rests()) {
+    --steady_;
+    repeat();
+    mem_wdata_o.put(u_dma.wdata());
+    if (steady_ > 0) {
+      put_padding();
+      return;
+    }
+  } else {
+    if (steady_ > 0) look();  // an input ends it
+    steady_ = steady_cycles() - 1;
+    edge();
+    if (steady_ > 0) {
+      mem_wdata_o.put(u_dma.wdata());
+      put_padding();
+      return;
+    }
+  }
   look();
-  if (clocked) put_outputs();
+  put_outputs();
 }
 
 }  // namespace vqrom::sim

@@ -114,16 +114,23 @@ class VqAccelerator : public sc_core::sc_module {
   void reset();
   void put_constants();
   void put_outputs();
-  void read_memory();
   // What happens in the cycle that has begun; events_o.
   void look();
   void edge();
+  // Cycles, this one included, that all go like this one but for padding, if the inputs do.
+  [[nodiscard]] std::int64_t steady_cycles() const;
+  void repeat();
+  void put_padding();
+  [[nodiscard]] bool rests() const;
+  [[nodiscard]] timing::MemoryInputs memory() const;
+  [[nodiscard]] unsigned handshakes() const;
   [[nodiscard]] timing::Csr::Inputs registers() const;
   [[nodiscard]] std::uint32_t events() const;
 
   config::AcceleratorConfig config_;
-  timing::MemoryInputs memory_;
+  unsigned handshakes_ = 0;  // that look() saw
   std::uint32_t events_ = 0;
+  std::int64_t steady_ = 0;  // cycles to come that go like the one before
 };
 
 }  // namespace vqrom::sim
