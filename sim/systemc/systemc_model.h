@@ -72,8 +72,8 @@ class SystemCModel : public CycleModel {
     const auto at = static_cast<std::size_t>(port);
     const bool input = ports_[at].direction == Direction::kInput;
     auto& list = input ? wires<T>().inputs : wires<T>().outputs;
-    list.push_back({&signal, &signal.read(), values_[at].data(), values_[at].size(),
-                    ports_[at].width_bits});
+    list.push_back(
+        {&signal, &signal.read(), values_[at].data(), values_[at].size(), ports_[at].width_bits});
   }
 
   sc_core::sc_signal<bool> clk_;

@@ -8,6 +8,7 @@
 #include "sim/systemc/accelerator_model.h"
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/verilated_model.h"
+#include "tests/gen/structured_codebook.h"
 #include "tests/sim/random_layer.h"
 #include "tests/sim/timing/compiled_network.h"
 #include "tests/sw/compiler/random_config.h"
@@ -124,6 +125,20 @@ TEST(SystemCAccelerator, EqualsTheRtlWithItsCodebookInSram) {
   config::AcceleratorConfig config = accelerator("small");
   config.codebook.storage = config::Storage::kSram;
   run("sram", RandomBundle("systemc_sram", config, 50, 4, 6), 51, 5, 5);
+}
+
+TEST(SystemCAccelerator, EqualsTheRtlWithASignSplitCodebook) {
+  config::AcceleratorConfig config = accelerator("small");
+  run("sign_split",
+      RandomBundle("systemc_sign_split", config, vqrom::testing::sign_split_codebook(4, 5, 16)), 61,
+      4, 3);
+}
+
+TEST(SystemCAccelerator, EqualsTheRtlWithALatticeCodebook) {
+  config::AcceleratorConfig config = accelerator("medium");
+  config.codebook.read_ports = 1;
+  run("lattice", RandomBundle("systemc_lattice", config, vqrom::testing::lattice_codebook()), 71, 3,
+      2);
 }
 
 // Without a dense bypass there are no mode queues.
