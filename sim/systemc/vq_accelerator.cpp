@@ -29,7 +29,8 @@ VqAccelerator::VqAccelerator(sc_core::sc_module_name name, const config::Acceler
                 {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer}, &u_out_buffer}),
       u_dma("u_dma", config,
             {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer,
-              config.has_codebook_sram() ? &u_compute.u_core.codebook_ram : nullptr},
+              config.has_codebook_sram() ? &u_compute.u_core.codebook_ram : nullptr,
+              &u_compute.u_table},
              &u_out_buffer}),
       config_(config) {
   // One process, as events_o has one driver.

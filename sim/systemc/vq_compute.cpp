@@ -8,6 +8,7 @@ VqCompute::VqCompute(sc_core::sc_module_name name, const config::AcceleratorConf
     : sc_module(name),
       u_core("u_core", config, codebook, buffers.read),
       u_vector("u_vector", config, buffers.read),
+      u_table("u_table", static_cast<std::size_t>(config.bus_bytes())),
       config_(config),
       output_(buffers.output),
       initial_(config),
@@ -42,7 +43,13 @@ const std::vector<std::int8_t>& VqCompute::compute_part() {
   } else {
     u_vector.compute_group(codes_);
   }
+  if (command_.shape.table != 0) look_up();
   return codes_;
+}
+
+void VqCompute::look_up() {
+  const std::uint8_t* table = u_table.word(0) + command_.shape.table_bank * config::kTableEntries;
+  for (std::int8_t& code : codes_) code = static_cast<std::int8_t>(table[code + 128]);
 }
 
 // Beats of LANES codes follow each other through the lanes of a vector, then through the groups.

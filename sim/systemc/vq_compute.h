@@ -28,6 +28,7 @@ class VqCompute : public sc_core::sc_module {
 
   VqCore u_core;
   VqVector u_vector;
+  VqRam1r1w u_table;  // two tables of 256 codes, in bus words
 
   void reset() { cycle_ = initial_; }
   void look(bool run_valid, const timing::Shape& shape, const timing::Run& run) {
@@ -56,6 +57,7 @@ class VqCompute : public sc_core::sc_module {
 
  private:
   [[nodiscard]] bool is_array() const;
+  void look_up();
   void place(std::int64_t part);
 
   config::AcceleratorConfig config_;

@@ -16,7 +16,7 @@ class RandomBundle {
   // `name` tells bundles of one test apart.
   RandomBundle(const std::string& name, config::AcceleratorConfig config, int entries,
                int dimension, int element_bits);
-  // With this codebook.
+  // With a codebook that is there.
   RandomBundle(const std::string& name, config::AcceleratorConfig config,
                codebook::Codebook codebook);
   ~RandomBundle() { std::filesystem::remove_all(directory_); }
