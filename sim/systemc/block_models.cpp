@@ -4,6 +4,9 @@
 namespace vqrom::sim {
 namespace {
 
+constexpr int kByteBits = 8;
+constexpr int kBufferAddressBits = 16;
+
 sc_core::sc_module_name unique(const char* name) {
   return sc_core::sc_gen_unique_name(name);
 }
@@ -42,6 +45,37 @@ DecodeModel::DecodeModel(const config::AcceleratorConfig& config,
   bind(block_.ready_i);
   bind(block_.weights_o, block_.weight_width());
   bind(block_.read_o);
+}
+
+ComputeModel::ComputeModel(const config::AcceleratorConfig& config,
+                           const codebook::Codebook& codebook)
+    : block_(unique("vq_compute"), config, codebook) {
+  const int vector_bits = config.array.rows * kByteBits;
+  bind_clock(block_.clk);
+  bind(block_.rst_n);
+  bind(block_.run_valid_i);
+  bind(block_.run_ready_o.port);
+  bind(block_.run_data_i, config::kInstructionBits);
+  bind(block_.shape_data_i, config::kInstructionBits);
+  bind(block_.factors_data_i, config::kInstructionBits);
+  const auto bind_read = [&](ComputePins::ReadPort& port, int width_bits) {
+    bind(port.en.port);
+    bind(port.addr.port, kBufferAddressBits);
+    bind(port.data, width_bits);
+  };
+  bind_read(block_.act, vector_bits);
+  bind_read(block_.wgt, config.bus.data_bits);
+  bind_read(block_.param, static_cast<int>(compiler::kParameterBytes) * kByteBits);
+  bind_read(block_.window, vector_bits);
+  bind(block_.table_wr_en_i);
+  bind(block_.table_wr_addr_i, kBufferAddressBits);
+  bind(block_.table_wr_data_i, config.bus.data_bits);
+  bind(block_.out_wr_en_o.port, config.vector_beats());
+  bind(block_.out_wr_addr_o.port, kBufferAddressBits);
+  bind(block_.out_wr_data_o.port, vector_bits);
+  bind(block_.run_read_o.port);
+  bind(block_.run_done_o.port);
+  for (HeldOutput<bool>& event : block_.events) bind(event.port);
 }
 
 MacColumnModel::MacColumnModel(const MacColumnParameters& parameters)

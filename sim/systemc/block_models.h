@@ -2,6 +2,7 @@
 // block_models — the SystemC blocks with their ports bound, ready for lockstep with the RTL.
 #pragma once
 
+#include "sim/systemc/compute_pins.h"
 #include "sim/systemc/systemc_model.h"
 #include "sim/systemc/vq_decode.h"
 #include "sim/systemc/vq_mac_column.h"
@@ -23,6 +24,14 @@ class DecodeModel : public SystemCModel {
 
  private:
   VqDecode block_;
+};
+
+class ComputeModel : public SystemCModel {
+ public:
+  ComputeModel(const config::AcceleratorConfig& config, const codebook::Codebook& codebook);
+
+ private:
+  ComputePins block_;
 };
 
 class MacColumnModel : public SystemCModel {

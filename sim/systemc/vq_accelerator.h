@@ -8,6 +8,7 @@
 
 #include "gen/config/accelerator_config.h"
 #include "sim/systemc/bus_word.h"
+#include "sim/systemc/held_output.h"
 #include "sim/systemc/vq_compute.h"
 #include "sim/systemc/vq_control.h"
 #include "sim/systemc/vq_csr.h"
@@ -16,24 +17,6 @@
 #include "sw/codebook/codebook.h"
 
 namespace vqrom::sim {
-
-// An output that is written only when it changes.
-template <typename T>
-class HeldOutput {
- public:
-  explicit HeldOutput(const char* name) : port(name) {}
-  void put(const T& value) {
-    if (value == last_ && written_) return;
-    last_ = value;
-    written_ = true;
-    port.write(value);
-  }
-  sc_core::sc_out<T> port;
-
- private:
-  T last_{};
-  bool written_ = false;
-};
 
 // AXI4-Lite slave csr_* and AXI4 master mem_*: docs/rtl/accelerator.md, docs/sim/systemc.md. Ports
 // of 2 to 32 bits are uint32, addresses uint64, data BusWord. Outputs change after the rising edge;

@@ -19,11 +19,7 @@ bool VqCompute::is_array() const {
 }
 
 std::int64_t VqCompute::parts() const {
-  return is_array() ? command_.run.blocks : command_.run.groups;
-}
-
-std::int64_t VqCompute::codes_of_pixel() const {
-  return is_array() ? config_.array.columns : config_.array.rows;
+  return is_array() ? command_.run.blocks : command_.run.groups * command_.pixels();
 }
 
 void VqCompute::begin(const RunCommand& command) {
@@ -36,12 +32,13 @@ void VqCompute::begin(const RunCommand& command) {
 }
 
 const std::vector<std::int8_t>& VqCompute::compute_part() {
-  const bool codes = !is_array() || command_.run.last != 0;
-  codes_.resize(codes ? static_cast<std::size_t>(command_.pixels() * codes_of_pixel()) : 0);
   if (is_array()) {
+    const bool codes = command_.run.last != 0;
+    codes_.resize(codes ? static_cast<std::size_t>(command_.pixels() * config_.array.columns) : 0);
     u_core.compute_block(codes_);
   } else {
-    u_vector.compute_group(codes_);
+    codes_.resize(static_cast<std::size_t>(config_.array.rows));
+    u_vector.compute_vector(codes_);
   }
   if (command_.shape.table != 0) look_up();
   return codes_;
@@ -53,25 +50,29 @@ void VqCompute::look_up() {
 }
 
 // Beats of LANES codes follow each other through the lanes of a vector, then through the groups.
-void VqCompute::place(std::int64_t part) {
+void VqCompute::place(std::int64_t first_beat, std::int64_t beats, std::int64_t pixel) {
   const auto lanes = static_cast<std::size_t>(config_.requantise.lanes);
-  const std::int64_t beats = codes_of_pixel() / config_.requantise.lanes;
-  const std::int64_t first = (is_array() ? command_.run.out_lane : 0) + part * beats;
-  const std::int8_t* from = codes_.data();
-  for (std::int64_t pixel = 0; pixel < command_.pixels(); ++pixel) {
-    for (std::int64_t beat = first; beat < first + beats; ++beat, from += lanes) {
+  for (std::size_t from = 0; from < codes_.size(); ++pixel) {
+    for (std::int64_t beat = first_beat; beat < first_beat + beats; ++beat, from += lanes) {
       const std::int64_t group = beat / config_.vector_beats();
       if (group >= command_.run.out_groups) continue;
       output_->write(command_.run.output + group * command_.shape.out_group_step + pixel,
-                     static_cast<std::size_t>(beat % config_.vector_beats()) * lanes, from, lanes);
+                     static_cast<std::size_t>(beat % config_.vector_beats()) * lanes, &codes_[from],
+                     lanes);
     }
   }
 }
 
 void VqCompute::carry_out(const RunWords& words) {
   begin(read_run(words));
+  const std::int64_t beats = is_array() ? config_.drain_beats() : config_.vector_beats();
   for (std::int64_t part = 0; part < parts(); ++part) {
-    if (!compute_part().empty()) place(part);
+    (void)compute_part();
+    if (is_array()) {
+      place(command_.run.out_lane + part * beats, beats, 0);
+    } else {
+      place(part / command_.pixels() * beats, beats, part % command_.pixels());
+    }
   }
 }
 

@@ -45,12 +45,11 @@ class VqCompute : public sc_core::sc_module {
   // The next RUN's codes, into the output buffer.
   void carry_out(const RunWords& words);
 
-  // The same, part by part: a block of an array RUN, else a group.
+  // The same, part by part: a block of an array RUN, else an output vector.
   void begin(const RunCommand& command);
   [[nodiscard]] std::int64_t parts() const;
-  // [pixel][codes_of_pixel]; nothing of an array RUN without `last`.
+  // [pixel][column or row]; nothing of an array RUN without `last`.
   [[nodiscard]] const std::vector<std::int8_t>& compute_part();
-  [[nodiscard]] std::int64_t codes_of_pixel() const;
 
   [[nodiscard]] const timing::Compute& cycle() const { return cycle_; }
   [[nodiscard]] const timing::Compute::View& view() const { return view_; }
@@ -58,7 +57,7 @@ class VqCompute : public sc_core::sc_module {
  private:
   [[nodiscard]] bool is_array() const;
   void look_up();
-  void place(std::int64_t part);
+  void place(std::int64_t first_beat, std::int64_t beats, std::int64_t pixel);
 
   config::AcceleratorConfig config_;
   VqRam1r1w* output_;

@@ -16,6 +16,7 @@ void VqControl::reset() {
   fetched_ = dispatched_ = 0;
   filled_ = 0;
   loads_ = stores_ = runs_ = {};
+  shape_ = factors_ = {};
 }
 
 void VqControl::take_word(const BusWord& word) {

@@ -14,24 +14,29 @@ namespace vqrom::sim {
 class VqRam1r1w : public sc_core::sc_module {
  public:
   VqRam1r1w(sc_core::sc_module_name name, std::size_t word_bytes)
-      : sc_module(name), word_bytes_(word_bytes), bytes_(kWords * word_bytes + kSlackBytes) {}
+      : sc_module(name),
+        word_bytes_(word_bytes),
+        bytes_(kWords * word_bytes + kMirrorBytes + kWidestBytes) {}
 
   [[nodiscard]] std::size_t word_bytes() const { return word_bytes_; }
-  // From the word on; `kSlackBytes` may be read from any word.
+  // From the word on; `kMirrorBytes` may be read from any word: after the last comes the first.
   [[nodiscard]] const std::uint8_t* word(std::int64_t address) const {
     return &bytes_[place(address)];
   }
   // `count` bytes from byte `offset` of a word on.
   void write(std::int64_t address, std::size_t offset, const void* from, std::size_t count) {
-    std::memcpy(&bytes_[place(address) + offset], from, count);
+    const std::size_t at = place(address) + offset;
+    std::memcpy(&bytes_[at], from, count);
+    if (at < kMirrorBytes) std::memcpy(&bytes_[at + kWords * word_bytes_], from, count);
     ++writes_;
   }
   // How often it was written.
   [[nodiscard]] std::int64_t writes() const { return writes_; }
 
  private:
-  static constexpr std::int64_t kWords = std::int64_t{1} << 16;  // all that an address reaches
-  static constexpr std::size_t kSlackBytes = std::size_t{1} << 15;
+  static constexpr std::int64_t kWords = std::int64_t{1} << 16;      // all that an address reaches
+  static constexpr std::size_t kMirrorBytes = std::size_t{1} << 15;  // a tile
+  static constexpr std::size_t kWidestBytes = 128;                   // a word
   [[nodiscard]] std::size_t place(std::int64_t address) const {
     return static_cast<std::size_t>(address & (kWords - 1)) * word_bytes_;
   }

@@ -19,13 +19,12 @@ VqVector::VqVector(sc_core::sc_module_name name, const config::AcceleratorConfig
 
 void VqVector::begin(const RunCommand& command) {
   command_ = command;
-  group_ = 0;
+  group_ = oy_ = ox_ = 0;
   std::ranges::fill(padding_, static_cast<std::int8_t>(command.shape.pad_code));
 }
 
-const std::int8_t* VqVector::activation(std::int64_t ky, std::int64_t kx, std::int64_t oy,
-                                        std::int64_t ox) const {
-  const std::int64_t vector = RunWindow{command_, ky, kx}.vector(group_, oy, ox);
+const std::int8_t* VqVector::activation(std::int64_t ky, std::int64_t kx) const {
+  const std::int64_t vector = RunWindow{command_, ky, kx}.vector(group_, oy_, ox_);
   if (vector < 0) return padding_.data();
   return reinterpret_cast<const std::int8_t*>(buffers_.activations->word(vector));
 }
@@ -48,14 +47,14 @@ void VqVector::start_group() {
   }
 }
 
-void VqVector::window(std::int64_t oy, std::int64_t ox, std::int8_t* codes) {
+void VqVector::window(std::int8_t* codes) {
   const config::Shape& shape = command_.shape;
   const bool maximum = static_cast<Operation>(shape.operation) == Operation::kWindowMax;
   std::ranges::fill(sums_, maximum ? -128 : 0);
   const std::int16_t* weights = weights_.data();
   for (std::int64_t ky = 0; ky < shape.kernel_h; ++ky) {
     for (std::int64_t kx = 0; kx < shape.kernel_w; ++kx, weights += rows_) {
-      const std::int8_t* from = activation(ky, kx, oy, ox);
+      const std::int8_t* from = activation(ky, kx);
       if (maximum) {
         for (std::int64_t r = 0; r < rows_; ++r) {
           auto& most = sums_[static_cast<std::size_t>(r)];
@@ -72,33 +71,34 @@ void VqVector::window(std::int64_t oy, std::int64_t ox, std::int8_t* codes) {
   }
 }
 
-void VqVector::add(std::int64_t oy, std::int64_t ox, std::int8_t* codes) const {
+void VqVector::add(std::int8_t* codes) const {
   const config::Factors& factors = command_.factors;
   const config::Shape& shape = command_.shape;
-  const auto shift = static_cast<int>(factors.shift);
-  const std::int8_t* a = activation(0, 0, oy, ox);
-  const std::int8_t* b = activation(0, 1, oy, ox);
+  // As a parameter's: see ParameterEntry.
+  const bool whole = factors.shift < base::kSmallestShift || factors.shift > base::kLargestShift;
+  const int shift = whole ? base::kSmallestShift : static_cast<int>(factors.shift);
+  const std::int8_t* a = activation(0, 0);
+  const std::int8_t* b = activation(0, 1);
   for (std::int64_t r = 0; r < rows_; ++r) {
-    const std::int64_t sum = (a[r] - factors.zero_point_a) * factors.multiplier_a +
-                             (b[r] - factors.zero_point_b) * factors.multiplier_b;
+    const std::int64_t sum = whole ? 0
+                                   : (a[r] - factors.zero_point_a) * factors.multiplier_a +
+                                         (b[r] - factors.zero_point_b) * factors.multiplier_b;
     codes[r] = static_cast<std::int8_t>(
         std::clamp(shape.zero_point + base::rounding_shift(sum, shift), shape.low, shape.high));
   }
 }
 
-void VqVector::compute_group(std::span<std::int8_t> codes) {
-  const bool adds = static_cast<Operation>(command_.shape.operation) == Operation::kAdd;
-  if (!adds) start_group();
-  std::int8_t* to = codes.data();
-  for (std::int64_t oy = 0; oy < command_.run.out_h; ++oy) {
-    for (std::int64_t ox = 0; ox < command_.run.out_w; ++ox, to += rows_) {
-      if (adds) {
-        add(oy, ox, to);
-      } else {
-        window(oy, ox, to);
-      }
-    }
+void VqVector::compute_vector(std::span<std::int8_t> codes) {
+  if (static_cast<Operation>(command_.shape.operation) == Operation::kAdd) {
+    add(codes.data());
+  } else {
+    if (oy_ == 0 && ox_ == 0) start_group();
+    window(codes.data());
   }
+  if (++ox_ < command_.run.out_w) return;
+  ox_ = 0;
+  if (++oy_ < command_.run.out_h) return;
+  oy_ = 0;
   ++group_;
 }
 

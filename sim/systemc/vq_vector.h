@@ -18,20 +18,21 @@ class VqVector : public sc_core::sc_module {
            const RunBuffersView& buffers);
 
   void begin(const RunCommand& command);
-  // Codes of the RUN's next group: [pixel][row].
-  void compute_group(std::span<std::int8_t> codes);
+  // Codes of the RUN's next output vector: groups, in each the pixels.
+  void compute_vector(std::span<std::int8_t> codes);
 
  private:
-  [[nodiscard]] const std::int8_t* activation(std::int64_t ky, std::int64_t kx, std::int64_t oy,
-                                              std::int64_t ox) const;
+  [[nodiscard]] const std::int8_t* activation(std::int64_t ky, std::int64_t kx) const;
   void start_group();
-  void window(std::int64_t oy, std::int64_t ox, std::int8_t* codes);
-  void add(std::int64_t oy, std::int64_t ox, std::int8_t* codes) const;
+  void window(std::int8_t* codes);
+  void add(std::int8_t* codes) const;
 
   RunBuffersView buffers_;
   std::int64_t rows_;
   RunCommand command_;
   std::int64_t group_ = 0;
+  std::int64_t oy_ = 0;
+  std::int64_t ox_ = 0;
   std::vector<std::int8_t> padding_;        // a vector
   std::vector<std::int16_t> weights_;       // [kernel position][row] of the group
   std::vector<ParameterEntry> parameters_;  // of its rows
