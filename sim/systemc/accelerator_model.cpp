@@ -12,17 +12,14 @@ class AcceleratorModel : public SystemCModel {
  public:
   AcceleratorModel(const Bundle& bundle, const codebook::Codebook& codebook)
       : module_(sc_core::sc_gen_unique_name("vq_accelerator"), bundle.config, codebook,
-                bundle.codebook_sha256),
-        bus_bits_(bundle.config.bus.data_bits),
-        address_bits_(bundle.config.bus.address_bits) {
+                bundle.codebook_sha256) {
     bind_clock(module_.clk);
     bind(module_.rst_n);
     bind(module_.irq_o.port);
     bind(module_.events_o.port, kEvents);
     bind(module_.runs_o.port, kTicketBits);
     bind_registers();
-    bind_reads();
-    bind_writes();
+    bind_memory(module_, bundle.config.bus.data_bits, bundle.config.bus.address_bits);
   }
 
  private:
@@ -48,43 +45,8 @@ class AcceleratorModel : public SystemCModel {
     bind(module_.csr_rdata_o.port, 32);
     bind(module_.csr_rresp_o.port, 2);
   }
-  void bind_reads() {
-    bind(module_.mem_arvalid_o.port);
-    bind(module_.mem_arready_i);
-    bind(module_.mem_araddr_o.port, address_bits_);
-    bind(module_.mem_arlen_o.port, 8);
-    bind(module_.mem_arsize_o.port, 3);
-    bind(module_.mem_arburst_o.port, 2);
-    bind(module_.mem_arid_o.port);
-    bind(module_.mem_rvalid_i);
-    bind(module_.mem_rready_o.port);
-    bind(module_.mem_rdata_i, bus_bits_);
-    bind(module_.mem_rresp_i, 2);
-    bind(module_.mem_rlast_i);
-    bind(module_.mem_rid_i);
-  }
-  void bind_writes() {
-    bind(module_.mem_awvalid_o.port);
-    bind(module_.mem_awready_i);
-    bind(module_.mem_awaddr_o.port, address_bits_);
-    bind(module_.mem_awlen_o.port, 8);
-    bind(module_.mem_awsize_o.port, 3);
-    bind(module_.mem_awburst_o.port, 2);
-    bind(module_.mem_awid_o.port);
-    bind(module_.mem_wvalid_o.port);
-    bind(module_.mem_wready_i);
-    bind(module_.mem_wdata_o.port, bus_bits_);
-    bind(module_.mem_wstrb_o.port, bus_bits_ / 8);
-    bind(module_.mem_wlast_o.port);
-    bind(module_.mem_bvalid_i);
-    bind(module_.mem_bready_o.port);
-    bind(module_.mem_bresp_i, 2);
-    bind(module_.mem_bid_i);
-  }
 
   VqAccelerator module_;
-  int bus_bits_;
-  int address_bits_;
 };
 
 }  // namespace

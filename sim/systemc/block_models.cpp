@@ -78,6 +78,41 @@ ComputeModel::ComputeModel(const config::AcceleratorConfig& config,
   for (HeldOutput<bool>& event : block_.events) bind(event.port);
 }
 
+DmaModel::DmaModel(const config::AcceleratorConfig& config) : block_(unique("vq_dma"), config) {
+  const int address_bits = config.bus.address_bits;
+  const int bus_bits = config.bus.data_bits;
+  bind_clock(block_.clk);
+  bind(block_.rst_n);
+  bind(block_.base_i, address_bits);
+  bind(block_.fetch_ar_valid_i);
+  bind(block_.fetch_ar_ready_o.port);
+  bind(block_.fetch_ar_addr_i, address_bits);
+  bind(block_.fetch_r_valid_o.port);
+  bind(block_.fetch_r_data_o.port, bus_bits);
+  for (auto* valid : {&block_.load_valid_i, &block_.store_valid_i}) bind(*valid);
+  for (auto* ready : {&block_.load_ready_o, &block_.store_ready_o}) bind(ready->port);
+  for (auto* data : {&block_.load_data_i, &block_.store_data_i}) {
+    bind(*data, config::kInstructionBits);
+  }
+  for (auto* pulse :
+       {&block_.load_done_o, &block_.store_read_o, &block_.store_done_o, &block_.error_o}) {
+    bind(pulse->port);
+  }
+  for (const auto& write : block_.writes) {
+    if (write == nullptr) continue;
+    const bool codebook =
+        &write == &block_.writes[static_cast<std::size_t>(config::Target::kCodebook)];
+    bind(write->en.port);
+    bind(write->addr.port, codebook ? config.index_bits() : kBufferAddressBits);
+    bind(write->data.port, write->width_bits);
+  }
+  bind(block_.out_rd_en_o.port);
+  bind(block_.out_rd_addr_o.port, kBufferAddressBits);
+  bind(block_.out_rd_data_i, config.array.rows * kByteBits);
+  bind_memory(block_, bus_bits, address_bits);
+  for (HeldOutput<bool>& event : block_.events) bind(event.port);
+}
+
 MacColumnModel::MacColumnModel(const MacColumnParameters& parameters)
     : block_(unique("vq_mac_column"), parameters) {
   bind_clock(block_.clk);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/systemc/compute_pins.h"
+#include "sim/systemc/dma_pins.h"
 #include "sim/systemc/systemc_model.h"
 #include "sim/systemc/vq_decode.h"
 #include "sim/systemc/vq_mac_column.h"
@@ -32,6 +33,14 @@ class ComputeModel : public SystemCModel {
 
  private:
   ComputePins block_;
+};
+
+class DmaModel : public SystemCModel {
+ public:
+  explicit DmaModel(const config::AcceleratorConfig& config);
+
+ private:
+  DmaPins block_;
 };
 
 class MacColumnModel : public SystemCModel {

@@ -92,6 +92,10 @@ void VqDma::read_vector() {
   if (!stores_.front().step(static_cast<std::int64_t>(vector_parts_))) stores_.pop_front();
 }
 
+void VqDma::take_vector(std::span<const std::uint8_t> bytes) {
+  std::ranges::copy(bytes, vector_.begin());
+}
+
 void VqDma::repeat(const BusWord& rdata) {
   if (view_.load_word) write(rdata);
   if (view_.reader.move) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <systemc>
 
 #include "gen/config/accelerator_config.h"
@@ -46,6 +47,8 @@ class VqDma : public sc_core::sc_module {
   [[nodiscard]] const timing::Dma& cycle() const { return cycle_; }
   [[nodiscard]] const timing::Dma::View& view() const { return view_; }
   [[nodiscard]] const BusWord& wdata() const { return wdata_; }
+  // The vector that was read last, if it came over a port.
+  void take_vector(std::span<const std::uint8_t> bytes);
   // Where the next word of a LOAD goes, and the next vector of a STORE comes from.
   struct Place {
     std::int64_t target = 0;
