@@ -6,6 +6,7 @@ namespace {
 
 constexpr int kByteBits = 8;
 constexpr int kBufferAddressBits = 16;
+constexpr int kTicketBits = 20;
 
 sc_core::sc_module_name unique(const char* name) {
   return sc_core::sc_gen_unique_name(name);
@@ -76,6 +77,32 @@ ComputeModel::ComputeModel(const config::AcceleratorConfig& config,
   bind(block_.run_read_o.port);
   bind(block_.run_done_o.port);
   for (HeldOutput<bool>& event : block_.events) bind(event.port);
+}
+
+ControlModel::ControlModel(const config::AcceleratorConfig& config)
+    : block_(unique("vq_control"), config) {
+  ControlPins& b = block_;
+  bind_clock(b.clk);
+  bind(b.count_i, 32);
+  bind(b.fetch_ar_addr_o.port, config.bus.address_bits);
+  bind(b.fetch_r_data_i, config.bus.data_bits);
+  for (auto* input : {&b.rst_n, &b.start_i, &b.stop_i, &b.fetch_ar_ready_i, &b.fetch_r_valid_i,
+                      &b.load_ready_i, &b.store_ready_i, &b.run_ready_i, &b.load_done_i,
+                      &b.run_read_i, &b.run_done_i, &b.store_read_i, &b.store_done_i}) {
+    bind(*input);
+  }
+  for (auto* output : {&b.done_o, &b.illegal_o, &b.fetch_ar_valid_o, &b.load_valid_o,
+                       &b.store_valid_o, &b.run_valid_o, &b.progress_o, &b.load_wait_o,
+                       &b.run_wait_loads_o, &b.run_wait_stores_o, &b.store_wait_o}) {
+    bind(output->port);
+  }
+  for (auto* data :
+       {&b.load_data_o, &b.store_data_o, &b.run_data_o, &b.shape_data_o, &b.factors_data_o}) {
+    bind(data->port, config::kInstructionBits);
+  }
+  for (auto* count : {&b.loads_o, &b.reads_o, &b.runs_o, &b.store_reads_o, &b.stores_o}) {
+    bind(count->port, kTicketBits);
+  }
 }
 
 DmaModel::DmaModel(const config::AcceleratorConfig& config) : block_(unique("vq_dma"), config) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/systemc/compute_pins.h"
+#include "sim/systemc/control_pins.h"
 #include "sim/systemc/dma_pins.h"
 #include "sim/systemc/systemc_model.h"
 #include "sim/systemc/vq_decode.h"
@@ -33,6 +34,14 @@ class ComputeModel : public SystemCModel {
 
  private:
   ComputePins block_;
+};
+
+class ControlModel : public SystemCModel {
+ public:
+  explicit ControlModel(const config::AcceleratorConfig& config);
+
+ private:
+  ControlPins block_;
 };
 
 class DmaModel : public SystemCModel {
