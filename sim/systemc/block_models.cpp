@@ -7,6 +7,8 @@ namespace {
 constexpr int kByteBits = 8;
 constexpr int kBufferAddressBits = 16;
 constexpr int kTicketBits = 20;
+constexpr int kMultiplierBits = 31;
+constexpr int kShiftBits = 6;
 
 sc_core::sc_module_name unique(const char* name) {
   return sc_core::sc_gen_unique_name(name);
@@ -138,6 +140,36 @@ DmaModel::DmaModel(const config::AcceleratorConfig& config) : block_(unique("vq_
   bind(block_.out_rd_data_i, config.array.rows * kByteBits);
   bind_memory(block_, bus_bits, address_bits);
   for (HeldOutput<bool>& event : block_.events) bind(event.port);
+}
+
+VectorModel::VectorModel(const config::AcceleratorConfig& config)
+    : block_(unique("vq_vector"), config) {
+  VectorPins& b = block_;
+  bind_clock(b.clk);
+  for (auto* input : {&b.rst_n, &b.config_valid_i, &b.config_add_i, &b.vector_valid_i,
+                      &b.vector_unit_i, &b.vector_first_i, &b.vector_last_i, &b.vector_group_last_i,
+                      &b.vector_run_last_i, &b.param_valid_i, &b.sum_ready_i, &b.add_ready_i}) {
+    bind(*input);
+  }
+  for (auto* output : {&b.config_ready_o, &b.vector_ready_o, &b.param_ready_o, &b.sum_valid_o,
+                       &b.add_valid_o, &b.read_o}) {
+    bind(output->port);
+  }
+  for (auto* code : {&b.config_zero_point_i, &b.config_low_i, &b.config_high_i,
+                     &b.config_zero_point_a_i, &b.config_zero_point_b_i}) {
+    bind(*code, kByteBits);
+  }
+  for (auto* multiplier :
+       {&b.config_multiplier_a_i, &b.config_multiplier_b_i, &b.param_multiplier_i}) {
+    bind(*multiplier, kMultiplierBits);
+  }
+  for (auto* shift : {&b.config_shift_i, &b.param_shift_i}) bind(*shift, kShiftBits);
+  bind(b.vector_operation_i, 2);
+  bind(b.param_bias_i, 32);
+  for (auto* data : {&b.act_data_i, &b.weight_data_i}) bind(*data, config.array.rows * kByteBits);
+  for (auto* data : {&b.sum_data_o, &b.add_data_o}) {
+    bind(data->port, config.requantise.lanes * kByteBits);
+  }
 }
 
 MacColumnModel::MacColumnModel(const MacColumnParameters& parameters)

@@ -6,6 +6,7 @@
 #include "sim/systemc/control_pins.h"
 #include "sim/systemc/dma_pins.h"
 #include "sim/systemc/systemc_model.h"
+#include "sim/systemc/vector_pins.h"
 #include "sim/systemc/vq_decode.h"
 #include "sim/systemc/vq_mac_column.h"
 #include "sim/systemc/vq_unpack.h"
@@ -50,6 +51,14 @@ class DmaModel : public SystemCModel {
 
  private:
   DmaPins block_;
+};
+
+class VectorModel : public SystemCModel {
+ public:
+  explicit VectorModel(const config::AcceleratorConfig& config);
+
+ private:
+  VectorPins block_;
 };
 
 class MacColumnModel : public SystemCModel {

@@ -2,6 +2,7 @@
 // run_values — what vq_core and vq_vector share: the buffers that a RUN reads, and codes of sums.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -44,6 +45,17 @@ inline std::int8_t code_of(std::uint32_t sum, const base::Multiplier& factor,
   return base::requantise(
       static_cast<std::int32_t>(sum), factor, static_cast<std::int32_t>(shape.zero_point),
       static_cast<std::int32_t>(shape.low), static_cast<std::int32_t>(shape.high));
+}
+
+// Of an add's operands.
+inline std::int8_t code_of(std::int8_t a, std::int8_t b, const config::Factors& factors,
+                           const config::Shape& shape) {
+  const bool legal = factors.shift >= base::kSmallestShift && factors.shift <= base::kLargestShift;
+  const std::int64_t sum = (a - factors.zero_point_a) * factors.multiplier_a +
+                           (b - factors.zero_point_b) * factors.multiplier_b;
+  const std::int64_t scaled =
+      legal ? base::rounding_shift(sum, static_cast<int>(factors.shift)) : 0;
+  return static_cast<std::int8_t>(std::clamp(shape.zero_point + scaled, shape.low, shape.high));
 }
 
 }  // namespace vqrom::sim

@@ -72,19 +72,10 @@ void VqVector::window(std::int8_t* codes) {
 }
 
 void VqVector::add(std::int8_t* codes) const {
-  const config::Factors& factors = command_.factors;
-  const config::Shape& shape = command_.shape;
-  // As a parameter's: see ParameterEntry.
-  const bool whole = factors.shift < base::kSmallestShift || factors.shift > base::kLargestShift;
-  const int shift = whole ? base::kSmallestShift : static_cast<int>(factors.shift);
   const std::int8_t* a = activation(0, 0);
   const std::int8_t* b = activation(0, 1);
   for (std::int64_t r = 0; r < rows_; ++r) {
-    const std::int64_t sum = whole ? 0
-                                   : (a[r] - factors.zero_point_a) * factors.multiplier_a +
-                                         (b[r] - factors.zero_point_b) * factors.multiplier_b;
-    codes[r] = static_cast<std::int8_t>(
-        std::clamp(shape.zero_point + base::rounding_shift(sum, shift), shape.low, shape.high));
+    codes[r] = code_of(a[r], b[r], command_.factors, command_.shape);
   }
 }
 
