@@ -12,6 +12,10 @@ int sc_main(int, char**) {
 namespace vqrom::sim {
 namespace {
 
+std::size_t bytes_of(int width_bits) {
+  return static_cast<std::size_t>((width_bits + 7) / 8);
+}
+
 // Runs until nothing is left to do at this time; the first call elaborates.
 void run_deltas() {
   while (sc_core::sc_get_status() == sc_core::SC_ELABORATION ||
@@ -20,44 +24,34 @@ void run_deltas() {
   }
 }
 
-// A value of a port and its little-endian bytes.
+// A value of a port and its little-endian bytes, with room for a T.
 template <typename T>
-T value_of(const std::uint8_t* bytes, std::size_t count, int) {
+T value_of(const std::uint8_t* bytes, int) {
   T value{};
-  if (count == sizeof value) {  // a copy without a call
-    std::memcpy(&value, bytes, sizeof value);
-  } else {
-    for (std::size_t i = 0; i < count; ++i) reinterpret_cast<std::uint8_t*>(&value)[i] = bytes[i];
-  }
+  std::memcpy(&value, bytes, sizeof value);
   return value;
 }
 template <>
-bool value_of<bool>(const std::uint8_t* bytes, std::size_t, int) {
+bool value_of<bool>(const std::uint8_t* bytes, int) {
   return *bytes != 0;
 }
 template <>
-Bits value_of<Bits>(const std::uint8_t* bytes, std::size_t count, int width_bits) {
+Bits value_of<Bits>(const std::uint8_t* bytes, int width_bits) {
   Bits bits(width_bits);
-  std::copy_n(bytes, count, bits.bytes().begin());
+  std::copy_n(bytes, bits.bytes().size(), bits.bytes().begin());
   return bits;
 }
 
 template <typename T>
-void put_value(const T& value, std::uint8_t* bytes, std::size_t count) {
-  if (count == sizeof value) {
-    std::memcpy(bytes, &value, sizeof value);
-  } else {
-    for (std::size_t i = 0; i < count; ++i) {
-      bytes[i] = reinterpret_cast<const std::uint8_t*>(&value)[i];
-    }
-  }
+void put_value(const T& value, std::uint8_t* bytes) {
+  std::memcpy(bytes, &value, sizeof value);
 }
 template <>
-void put_value<bool>(const bool& value, std::uint8_t* bytes, std::size_t) {
+void put_value<bool>(const bool& value, std::uint8_t* bytes) {
   *bytes = value ? 1 : 0;
 }
 template <>
-void put_value<Bits>(const Bits& value, std::uint8_t* bytes, std::size_t) {
+void put_value<Bits>(const Bits& value, std::uint8_t* bytes) {
   std::ranges::copy(value.bytes(), bytes);
 }
 
@@ -107,19 +101,19 @@ SystemCModel::Wires<BusWord>& SystemCModel::wires<BusWord>() {
 template <typename T>
 void SystemCModel::Wires<T>::write() {
   for (const Wire<T>& wire : inputs) {
-    const T value = value_of<T>(wire.bytes, wire.count, wire.width_bits);
+    const T value = value_of<T>(wire.bytes, wire.width_bits);
     if (!(value == *wire.now)) wire.signal->write(value);
   }
 }
 
 template <typename T>
 void SystemCModel::Wires<T>::read() {
-  for (const Wire<T>& wire : outputs) put_value(*wire.now, wire.bytes, wire.count);
+  for (const Wire<T>& wire : outputs) put_value(*wire.now, wire.bytes);
 }
 
 int SystemCModel::add(const sc_core::sc_object& port, Direction direction, int width_bits) {
   ports_.push_back({port.basename(), direction, width_bits});
-  values_.emplace_back(static_cast<std::size_t>((width_bits + 7) / 8));
+  values_.emplace_back(std::max(bytes_of(width_bits), sizeof(BusWord)));
   return static_cast<int>(ports_.size()) - 1;
 }
 
@@ -139,7 +133,8 @@ void SystemCModel::tie_off(sc_core::sc_in<Bits>& port) {
 }
 
 std::span<std::uint8_t> SystemCModel::value(int port) {
-  return values_[static_cast<std::size_t>(port)];
+  const auto at = static_cast<std::size_t>(port);
+  return {values_[at].data(), bytes_of(ports_[at].width_bits)};
 }
 
 // The clock falls with the inputs of the next cycle: nothing looks at the falling edge.

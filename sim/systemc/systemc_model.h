@@ -83,9 +83,8 @@ class SystemCModel : public CycleModel {
   template <typename T>
   struct Wire {
     sc_core::sc_signal<T>* signal;
-    const T* now;  // the signal's value
-    std::uint8_t* bytes;
-    std::size_t count;
+    const T* now;         // the signal's value
+    std::uint8_t* bytes;  // room for a T
     int width_bits;
   };
   template <typename T>
@@ -105,8 +104,7 @@ class SystemCModel : public CycleModel {
     const auto at = static_cast<std::size_t>(port);
     const bool input = ports_[at].direction == Direction::kInput;
     auto& list = input ? wires<T>().inputs : wires<T>().outputs;
-    list.push_back(
-        {&signal, &signal.read(), values_[at].data(), values_[at].size(), ports_[at].width_bits});
+    list.push_back({&signal, &signal.read(), values_[at].data(), ports_[at].width_bits});
   }
 
   sc_core::sc_signal<bool> clk_;

@@ -69,17 +69,27 @@ void VqAccelerator::put_constants() {
   mem_wstrb_o.put((1U << config_.bus_bytes()) - 1);
 }
 
-timing::MemoryInputs VqAccelerator::memory() const {
-  return {mem_arready_i.read(),    mem_awready_i.read(), mem_wready_i.read(),
-          mem_rvalid_i.read(),     mem_rlast_i.read(),   mem_rid_i.read(),
-          mem_rresp_i.read() != 0, mem_bvalid_i.read(),  mem_bresp_i.read() != 0};
+// Of the inputs, those that decide what happens within a cycle.
+timing::MemoryInputs VqAccelerator::handshakes() const {
+  timing::MemoryInputs now;
+  now.ar_ready = mem_arready_i.read();
+  now.aw_ready = mem_awready_i.read();
+  now.w_ready = mem_wready_i.read();
+  now.r_valid = mem_rvalid_i.read();
+  now.r_is_load = now.r_valid && mem_rid_i.read();
+  return now;
 }
 
-// Of the inputs, those that decide what happens within a cycle.
-unsigned VqAccelerator::handshakes() const {
-  const bool word = mem_rvalid_i.read();
-  return (mem_arready_i.read() ? 1U : 0U) | (mem_awready_i.read() ? 2U : 0U) |
-         (mem_wready_i.read() ? 4U : 0U) | (word ? 8U : 0U) | (word && mem_rid_i.read() ? 16U : 0U);
+// Those, which look() saw, and what only the edge looks at.
+timing::MemoryInputs VqAccelerator::memory() const {
+  timing::MemoryInputs now = handshakes_;
+  if (now.r_valid) {
+    now.r_last = mem_rlast_i.read();
+    now.r_error = mem_rresp_i.read() != 0;
+  }
+  now.b_valid = mem_bvalid_i.read();
+  now.b_error = now.b_valid && mem_bresp_i.read() != 0;
+  return now;
 }
 
 std::uint32_t VqAccelerator::events() const {
@@ -90,9 +100,8 @@ std::uint32_t VqAccelerator::events() const {
 
 void VqAccelerator::look() {
   handshakes_ = handshakes();
-  const timing::MemoryInputs now = memory();
   u_control.look(u_csr.cycle().stop());
-  u_dma.look(now, u_control.view().ar_valid);
+  u_dma.look(handshakes_, u_control.view().ar_valid);
   u_compute.look(u_control.view().run_valid, u_control.cycle().shape(), u_control.cycle().run());
   events_ = events();
   events_o.put(events_);
@@ -123,6 +132,7 @@ void VqAccelerator::put_outputs() {
 }
 
 timing::Csr::Inputs VqAccelerator::registers() const {
+  if (u_csr.cycle().idle() && !registers_asked()) return {};
   return {csr_awvalid_i.read(), csr_awaddr_i.read(), csr_wvalid_i.read(),
           csr_wdata_i.read(),   csr_wstrb_i.read(),  csr_bready_i.read(),
           csr_arvalid_i.read(), csr_araddr_i.read(), csr_rready_i.read()};
@@ -174,10 +184,14 @@ std::int64_t VqAccelerator::steady_cycles() const {
                                 std::min({cycles, u_compute.steady_cycles(), csr.quiet_cycles()}));
 }
 
-// Inputs that look() does not see, but an edge does.
+bool VqAccelerator::registers_asked() const {
+  return csr_awvalid_i.read() || csr_wvalid_i.read() || csr_arvalid_i.read();
+}
+
+// Nothing comes that look() does not see, but the edge does.
 bool VqAccelerator::rests() const {
-  return !csr_awvalid_i.read() && !csr_wvalid_i.read() && !csr_arvalid_i.read() &&
-         !mem_bvalid_i.read() && !mem_rlast_i.read() && mem_rresp_i.read() == 0;
+  const timing::MemoryInputs now = memory();
+  return !registers_asked() && !now.b_valid && !now.r_last && !now.r_error;
 }
 
 void VqAccelerator::repeat() {

@@ -106,12 +106,13 @@ class VqAccelerator : public sc_core::sc_module {
   void put_padding();
   [[nodiscard]] bool rests() const;
   [[nodiscard]] timing::MemoryInputs memory() const;
-  [[nodiscard]] unsigned handshakes() const;
+  [[nodiscard]] timing::MemoryInputs handshakes() const;
+  [[nodiscard]] bool registers_asked() const;
   [[nodiscard]] timing::Csr::Inputs registers() const;
   [[nodiscard]] std::uint32_t events() const;
 
   config::AcceleratorConfig config_;
-  unsigned handshakes_ = 0;  // that look() saw
+  timing::MemoryInputs handshakes_;  // that look() saw
   std::uint32_t events_ = 0;
   std::int64_t steady_ = 0;  // cycles to come that go like the one before
 };

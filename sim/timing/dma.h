@@ -28,6 +28,7 @@ struct MemoryInputs {
   bool r_error = false;
   bool b_valid = false;
   bool b_error = false;
+  friend bool operator==(const MemoryInputs&, const MemoryInputs&) = default;
 };
 
 class Dma {
