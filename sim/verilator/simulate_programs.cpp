@@ -114,6 +114,13 @@ std::string trace_command(const SimulateOptions& options, const Resident& reside
       job.input.string(), options.image, options.latency_cycles, options.outstanding);
   if (!options.codebook.empty())
     command += fmt::format(" --codebook {}", options.codebook.string());
+  if (options.cycles_per_word != 1) {
+    command += fmt::format(" --cycles-per-word {}", options.cycles_per_word);
+  }
+  if (options.refresh_cycles != 0) {
+    command += fmt::format(" --refresh-interval {} --refresh-cycles {}",
+                           options.refresh_interval_cycles, options.refresh_cycles);
+  }
   if (options.stalls) command += fmt::format(" --stalls {}", *options.stalls);
   return command + fmt::format(" --trace {} --trace-file waves.fst", layer);
 }
@@ -157,13 +164,15 @@ void simulate_programs(const SimulateOptions& options) {
   const Bundle bundle = read_bundle(options.bundle);
   const Jobs jobs = read_jobs(options, bundle);
   check_trace(options, jobs);
-
-  VerilatedModel model = load_model(options, bundle_design(bundle));
   ProgramReport report{options.engine, options.image, memory_of(options), {}};
   std::vector<ResidentProgram> programs;
   for (const Resident& resident : jobs.residents) {
     programs.push_back({resident.directory.string(), &resident.program, &resident.executor});
   }
+  RunOutputs outputs(options.outputs, bundle);
+  outputs.check_layers(programs);
+
+  VerilatedModel model = load_model(options, bundle_design(bundle));
   std::optional<TimingRunner> timing;
   if (options.engine == "all") timing.emplace(bundle, programs, report.memory);
   ProgramRunner runner(model, bundle, std::move(programs), report.memory);
@@ -171,6 +180,7 @@ void simulate_programs(const SimulateOptions& options) {
   bool traced = options.trace.empty();
   ProgramRunOptions run_options;
   run_options.watchdog_cycles = options.watchdog_cycles;
+  run_options.observers = outputs.observers();
   run_options.before_layer = [&](const compiler::LayerPlace& layer) {
     if (traced || layer.name != options.trace) return;
     traced = true;
@@ -180,7 +190,7 @@ void simulate_programs(const SimulateOptions& options) {
   for (const Job& job : jobs.jobs) {
     report.runs.push_back(runner.run(job.resident, job.images, run_options));
     fmt::print("{}", program_run_table(report.runs.back(), bundle));
-    if (!options.output.empty()) base::write_json(options.output, program_run_json(report, bundle));
+    fmt::print("{}", outputs.write(report));
     check_result(options, jobs.residents[job.resident], job, report.runs.back());
     if (timing) run_timing(options, *timing, job.resident, report.runs.back(), run_options);
     ++run_options.poison_seed;

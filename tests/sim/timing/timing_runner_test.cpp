@@ -33,6 +33,11 @@ AxiMemoryOptions random_memory(std::uint64_t seed) {
   memory.outstanding = static_cast<int>(random.between(1, 20));
   memory.cycles_per_word = random.below(4) == 0 ? static_cast<int>(random.between(2, 5)) : 1;
   memory.stall_seed = random.below(2) == 0 ? 0 : seed;
+  if (random.below(3) == 0) {
+    memory.refresh_interval_cycles = static_cast<int>(random.between(2, 900));
+    memory.refresh_cycles =
+        static_cast<int>(random.between(1, (memory.refresh_interval_cycles + 1) / 2));
+  }
   return memory;
 }
 
