@@ -19,6 +19,7 @@ StallPattern stalls_of(const AxiMemoryOptions& options, std::uint64_t channel) {
 MemoryTiming::MemoryTiming(const AxiMemoryOptions& options, std::uint64_t size_bytes,
                            std::uint64_t word_bytes)
     : options_(options),
+      steady_pace_(options.stall_seed == 0 && options.refresh_cycles == 0),
       size_bytes_(size_bytes),
       word_bytes_(word_bytes),
       stalls_{stalls_of(options, 0), stalls_of(options, 1), stalls_of(options, 2),

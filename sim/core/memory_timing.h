@@ -52,6 +52,7 @@ class MemoryTiming {
   MemoryTiming(const AxiMemoryOptions& options, std::uint64_t size_bytes, std::uint64_t word_bytes);
 
   void drive() {
+    if (steady_pace_) return drive_steadily();
     const bool refresh = refreshing();
     read_request_ready_ = !stalls_[0].next() && !reads_.full() && !refresh;
     write_request_ready_ = !stalls_[1].next() && !writes_.full() && !refresh;
@@ -164,6 +165,18 @@ class MemoryTiming {
     std::size_t count_ = 0;
   };
 
+  // drive() of a memory that never pauses.
+  void drive_steadily() {
+    read_request_ready_ = !reads_.full();
+    write_request_ready_ = !writes_.full();
+    write_word_ready_ = !lasts_.full() && cycle_ >= next_write_cycle_;
+    word_begins_ = !word_offered_ && !reads_.empty() && reads_.front().due_cycle <= cycle_ &&
+                   next_read_cycle_ <= cycle_;
+    word_offered_ = word_offered_ || word_begins_;
+    answer_begins_ =
+        !answer_offered_ && complete_bursts_ != 0 && writes_.front().due_cycle <= cycle_;
+    if (answer_begins_) begin_answer();
+  }
   // Cycles since the last refresh ended.
   [[nodiscard]] std::int64_t refresh_phase() const {
     return cycle_ % options_.refresh_interval_cycles;
@@ -177,6 +190,7 @@ class MemoryTiming {
   bool complete_writes();
 
   AxiMemoryOptions options_;
+  bool steady_pace_;  // no stalls, no refresh
   std::uint64_t size_bytes_;
   std::uint64_t word_bytes_;
   std::array<StallPattern, 5> stalls_;  // ar, aw, w, r, b
