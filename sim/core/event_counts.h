@@ -35,9 +35,10 @@ enum class Event {
   kStoreWait,
   kActReads,
   kComputeBusy,
-  kLoadCodebook
+  kLoadCodebook,
+  kLoadTable
 };
-inline constexpr int kEvents = 24;
+inline constexpr int kEvents = 25;
 
 // "cycles", "issue", …
 [[nodiscard]] std::string_view event_name(Event event);
@@ -49,7 +50,7 @@ constexpr std::uint32_t event_bit(Event event) {
 // A word of a LOAD comes; one of them at a time.
 inline constexpr std::uint32_t kLoadEvents =
     event_bit(Event::kLoadAct) | event_bit(Event::kLoadWgt) | event_bit(Event::kLoadParam) |
-    event_bit(Event::kLoadWindow) | event_bit(Event::kLoadCodebook);
+    event_bit(Event::kLoadWindow) | event_bit(Event::kLoadCodebook) | event_bit(Event::kLoadTable);
 
 struct EventCounts {
   std::array<std::int64_t, kEvents> counts{};
@@ -76,7 +77,7 @@ struct CycleCounts {
   CycleCounts& operator+=(const CycleCounts& other);
 };
 
-// Adds up the bits of one word each cycle with three table look-ups.
+// Adds up the bits of one word each cycle with four table look-ups.
 class BitTally {
  public:
   void add(std::uint32_t bits) {
@@ -109,7 +110,7 @@ class BitTally {
 
   void flush();
 
-  std::array<std::uint64_t, 3> sums_{};  // eight counts of a byte each
+  std::array<std::uint64_t, (kEvents + 7) / 8> sums_{};  // eight counts of a byte each
   int held_ = 0;
   EventCounts counts_;
 };

@@ -13,16 +13,17 @@ void StreamTimes::begin(const ObservedRun& run) {
 void StreamTimes::move_words(const ObservedCycles& cycles) {
   std::vector<LayerTimes>& layers = runs_.back();
   if ((cycles.events & kLoadEvents) != 0) {
-    loads_->move(cycles.first, cycles.count,
-                 [&](std::size_t number, std::int64_t first, std::int64_t words) {
-                   const auto& [load, layer] = run_.queues->loads()[number];
-                   const auto target = static_cast<config::Target>(load.target);
-                   if (target == config::Target::kActivations) {
-                     layers[layer].load_inputs.add(first, words);
-                   } else if (target != config::Target::kParameters) {
-                     layers[layer].load_weights.add(first, words);
-                   }
-                 });
+    loads_->move(
+        cycles.first, cycles.count,
+        [&](std::size_t number, std::int64_t first, std::int64_t words) {
+          const auto& [load, layer] = run_.queues->loads()[number];
+          const auto target = static_cast<config::Target>(load.target);
+          if (target == config::Target::kActivations) {
+            layers[layer].load_inputs.add(first, words);
+          } else if (target != config::Target::kParameters && target != config::Target::kTable) {
+            layers[layer].load_weights.add(first, words);
+          }
+        });
   }
   if ((cycles.events & event_bit(Event::kStore)) != 0) {
     stores_->move(cycles.first, cycles.count,

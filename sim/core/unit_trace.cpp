@@ -25,7 +25,7 @@ constexpr std::array<std::pair<Event, std::string_view>, 5> kArrayStates{
      {Event::kWaitActs, "wait_acts"}}};
 
 constexpr std::array<std::string_view, config::kTargets> kTargetNames{
-    "activations", "weights", "parameters", "window weights", "codebook"};
+    "activations", "weights", "parameters", "window weights", "codebook", "table"};
 
 bool has(std::uint32_t events, Event event) {
   return (events & event_bit(event)) != 0;

@@ -150,7 +150,7 @@ TEST_F(RunOutputsTest, DramTraceHasEveryByte) {
   };
   EXPECT_EQ(lines_with(outputs.words.text(), "LD 0x"),
             sum({Event::kFetch, Event::kLoadAct, Event::kLoadWgt, Event::kLoadParam,
-                 Event::kLoadWindow, Event::kLoadCodebook}));
+                 Event::kLoadWindow, Event::kLoadCodebook, Event::kLoadTable}));
   EXPECT_EQ(lines_with(outputs.words.text(), "ST 0x"), sum({Event::kStore}));
 }
 
@@ -220,7 +220,8 @@ TEST_F(RunOutputsTest, UnitTraceIsWellFormedAndAddsUpToTheCounters) {
   EXPECT_EQ(lasted["STOREs"], total(outputs, Event::kStore));
   EXPECT_EQ(lasted["LOADs"], total(outputs, Event::kLoadAct) + total(outputs, Event::kLoadWgt) +
                                  total(outputs, Event::kLoadParam) +
-                                 total(outputs, Event::kLoadWindow));
+                                 total(outputs, Event::kLoadWindow) +
+                                 total(outputs, Event::kLoadTable));
   EXPECT_EQ(bursts["read bursts"], total(outputs, Event::kReadBursts));
   EXPECT_EQ(bursts["write bursts"], total(outputs, Event::kWriteBursts));
 }
