@@ -25,56 +25,6 @@ std::string_view status_text(LayerStatus status) {
   return "";
 }
 
-// Bytes that the instructions of a layer move, by kind.
-struct MovedBytes {
-  std::int64_t index = 0;
-  std::int64_t dense = 0;
-  std::int64_t window = 0;
-  std::int64_t codebook = 0;
-  std::int64_t param = 0;
-  std::int64_t act = 0;
-  std::int64_t out = 0;
-  MovedBytes& operator+=(const MovedBytes& other) {
-    index += other.index;
-    dense += other.dense;
-    window += other.window;
-    codebook += other.codebook;
-    param += other.param;
-    act += other.act;
-    out += other.out;
-    return *this;
-  }
-  [[nodiscard]] std::int64_t all() const {
-    return index + dense + window + codebook + param + act + out;
-  }
-};
-
-MovedBytes moved_bytes(const ProgramLayerResult& layer, const config::AcceleratorConfig& config) {
-  using config::Target;
-  const std::int64_t bus = config.bus_bytes();
-  MovedBytes bytes;
-  const std::int64_t weights = layer.words.of(Target::kWeights) * bus;
-  (layer.place.weights == "codebook" ? bytes.index : bytes.dense) = weights;
-  bytes.window = layer.words.of(Target::kWindow) * bus;
-  bytes.codebook = layer.words.of(Target::kCodebook) * bus;
-  bytes.param = layer.words.of(Target::kParameters) * bus;
-  bytes.act = layer.words.of(Target::kActivations) * bus;
-  bytes.out = layer.words.stored * bus;
-  return bytes;
-}
-
-MovedBytes total_bytes(const ProgramResult& result, const config::AcceleratorConfig& config) {
-  MovedBytes sum;
-  for (const ProgramLayerResult& layer : result.layers) sum += moved_bytes(layer, config);
-  return sum;
-}
-
-std::int64_t total_macs(const ProgramResult& result) {
-  std::int64_t sum = 0;
-  for (const ProgramLayerResult& layer : result.layers) sum += layer.place.macs;
-  return sum;
-}
-
 double utilisation(std::int64_t macs, std::int64_t cycles,
                    const config::AcceleratorConfig& config) {
   const double offered = static_cast<double>(cycles) * config.array.rows * config.array.columns;
@@ -204,6 +154,43 @@ std::string best_text(const golden::Codes& codes) {
 }
 
 }  // namespace
+
+MovedBytes& MovedBytes::operator+=(const MovedBytes& other) {
+  index += other.index;
+  dense += other.dense;
+  window += other.window;
+  codebook += other.codebook;
+  param += other.param;
+  act += other.act;
+  out += other.out;
+  return *this;
+}
+
+MovedBytes moved_bytes(const ProgramLayerResult& layer, const config::AcceleratorConfig& config) {
+  using config::Target;
+  const std::int64_t bus = config.bus_bytes();
+  MovedBytes bytes;
+  const std::int64_t weights = layer.words.of(Target::kWeights) * bus;
+  (layer.place.weights == "codebook" ? bytes.index : bytes.dense) = weights;
+  bytes.window = layer.words.of(Target::kWindow) * bus;
+  bytes.codebook = layer.words.of(Target::kCodebook) * bus;
+  bytes.param = layer.words.of(Target::kParameters) * bus;
+  bytes.act = layer.words.of(Target::kActivations) * bus;
+  bytes.out = layer.words.stored * bus;
+  return bytes;
+}
+
+MovedBytes total_bytes(const ProgramResult& result, const config::AcceleratorConfig& config) {
+  MovedBytes sum;
+  for (const ProgramLayerResult& layer : result.layers) sum += moved_bytes(layer, config);
+  return sum;
+}
+
+std::int64_t total_macs(const ProgramResult& result) {
+  std::int64_t sum = 0;
+  for (const ProgramLayerResult& layer : result.layers) sum += layer.place.macs;
+  return sum;
+}
 
 bool ProgramReport::all_equal() const {
   return std::ranges::all_of(runs, equal);
