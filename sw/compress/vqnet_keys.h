@@ -14,6 +14,7 @@ inline constexpr const char* kWeights = ".weights";
 inline constexpr const char* kBias = ".bias";
 inline constexpr const char* kMultiplier = ".multiplier";
 inline constexpr const char* kShift = ".shift";
+inline constexpr const char* kTable = ".table";
 
 inline constexpr const char* kCodebook = "codebook";  // values of "store"
 inline constexpr const char* kDense = "dense";
