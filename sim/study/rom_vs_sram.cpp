@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // rom_vs_sram — the sweep: its parts, their order, and what of them the cache has.
+#include <charconv>
 #include <functional>
 
 #include "gen/synth/yosys.h"
@@ -135,6 +136,28 @@ class Sweep {
 
 std::string text_of(const Point& point) {
   return fmt::format("{} x {}", point.entries, point.dimension);
+}
+
+Point parse_point(const std::string& text) {
+  Point point;
+  const std::size_t by = text.find('x');
+  const auto number = [&](std::string_view part, int& value) {
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    return error == std::errc{} && end == part.data() + part.size();
+  };
+  const std::string_view view(text);
+  const bool good = by != std::string::npos && number(view.substr(0, by), point.entries) &&
+                    number(view.substr(by + 1), point.dimension) &&
+                    point.entries >= codebook::kSmallestEntries &&
+                    point.entries <= codebook::kLargestEntries &&
+                    point.dimension >= codebook::kSmallestDimension &&
+                    point.dimension <= codebook::kLargestDimension;
+  if (good) return point;
+  throw base::UserError("study.point", "--points",
+                        fmt::format("'{}' is no size of a codebook; entries x dimension, {}x{} to "
+                                    "{}x{}, for example 256x8",
+                                    text, codebook::kSmallestEntries, codebook::kSmallestDimension,
+                                    codebook::kLargestEntries, codebook::kLargestDimension));
 }
 
 StudyResult rom_vs_sram(const StudyOptions& options) {

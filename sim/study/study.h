@@ -17,7 +17,11 @@ namespace vqrom::study {
 struct Point {
   int entries = 0;
   int dimension = 0;
+  friend bool operator==(const Point&, const Point&) = default;
 };
+
+// From "256x8". Errors: study.point.
+[[nodiscard]] Point parse_point(const std::string& text);
 
 struct StudyOptions {
   std::vector<Point> points;
@@ -53,6 +57,8 @@ struct StudyResult {
 [[nodiscard]] std::string csv(const base::Json& rows);
 // The energies of an inference from a row of `traffic`, by the models of the options.
 [[nodiscard]] base::Json with_energy(const base::Json& row, const StudyOptions& options);
+// The points that figures and the table of energies show: first, middle, last.
+[[nodiscard]] std::vector<Point> shown_points(const base::Json& traffic);
 // SVG files of their own, with a white ground.
 [[nodiscard]] std::string area_figure(const StudyResult& result);
 [[nodiscard]] std::string traffic_figure(const StudyResult& result);

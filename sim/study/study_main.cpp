@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // study_main — `vqrom study rom-vs-sram`: the codebook in ROM against every other store.
 #include <CLI/CLI.hpp>
-#include <charconv>
 
 #include "sim/study/study.h"
-#include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/program.h"
 
@@ -25,28 +23,6 @@ struct Arguments {
   std::string memory_model;
   std::string energy_model;
 };
-
-study::Point parse_point(const std::string& text) {
-  study::Point point;
-  const std::size_t by = text.find('x');
-  const auto number = [&](std::string_view part, int& value) {
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-    return error == std::errc{} && end == part.data() + part.size();
-  };
-  const std::string_view view(text);
-  const bool good = by != std::string::npos && number(view.substr(0, by), point.entries) &&
-                    number(view.substr(by + 1), point.dimension) &&
-                    point.entries >= codebook::kSmallestEntries &&
-                    point.entries <= codebook::kLargestEntries &&
-                    point.dimension >= codebook::kSmallestDimension &&
-                    point.dimension <= codebook::kLargestDimension;
-  if (good) return point;
-  throw base::UserError("study.point", "--points",
-                        fmt::format("'{}' is no size of a codebook; entries x dimension, {}x{} to "
-                                    "{}x{}, for example 256x8",
-                                    text, codebook::kSmallestEntries, codebook::kSmallestDimension,
-                                    codebook::kLargestEntries, codebook::kLargestDimension));
-}
 
 synth::Target find_target(const Arguments& arguments) {
   if (arguments.target == "generic") return synth::generic_target();
@@ -77,7 +53,8 @@ void write(const study::StudyResult& result, const study::StudyOptions& options,
 
 void run(const Arguments& arguments) {
   study::StudyOptions options;
-  for (const std::string& point : arguments.points) options.points.push_back(parse_point(point));
+  for (const std::string& point : arguments.points)
+    options.points.push_back(study::parse_point(point));
   options.ports = arguments.ports;
   options.networks = arguments.networks;
   options.config = config::find_config(arguments.config);

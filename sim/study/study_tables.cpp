@@ -52,8 +52,8 @@ std::string area_table(const StudyResult& result, const StudyOptions& options) {
   std::string text = "Area in gate equivalents, all read ports; ~ is sampled or a macro model's\n";
   std::string heads;
   for (const int ports : options.ports) heads += fmt::format("{:>11}", fmt::format("P={}", ports));
-  text += fmt::format("{:<10} {:<40} store:{}   accelerator:{}\n", "codebook", "store",
-                      heads.substr(6), heads.substr(std::min<std::size_t>(heads.size(), 9)));
+  text += fmt::format("{:<10} {:<40} {}  {}, the whole accelerator\n", "codebook", "store", heads,
+                      heads);
   for (const Point& point : options.points) {
     Json key = key_of(point);
     const Json of_point = [&] {
@@ -136,13 +136,12 @@ std::string traffic_table(const StudyResult& result, const StudyOptions& options
 std::string turns_table(const StudyResult& result, const StudyOptions& options) {
   const std::vector<std::string> networks = values_of(result.traffic, "network");
   std::string text = fmt::format(
-      "\n{} network{} taking turns, an image each, {} read port{}: what a round reloads\n"
-      "{:<11} {:>12} {:>14} {:>14} {:>8} {:>14} {:>8}\n",
+      "\n{} network{} taking turns, an image each, {} read port{}, a codebook in SRAM loaded at "
+      "each "
+      "switch\n{:<11} {:>12} {:>15} {:>16} {:>16}\n",
       networks.size(), networks.size() == 1 ? "" : "s", options.ports.front(),
-      options.ports.front() == 1 ? "" : "s", "codebook", "ROM", "SRAM, KiB a", "of a round's", "",
-      "SRAM, cycles", "of a");
-  text += fmt::format("{:<11} {:>12} {:>14} {:>14} {:>8} {:>14} {:>8}\n", "", "", "switch each",
-                      "bytes", "", "", "round's");
+      options.ports.front() == 1 ? "" : "s", "codebook", "KiB a round", "of all bytes",
+      "cycles a round", "of all cycles");
   for (const Point& point : options.points) {
     std::int64_t reload = 0;
     std::int64_t bytes = 0;
@@ -158,15 +157,14 @@ std::string turns_table(const StudyResult& result, const StudyOptions& options) 
       all_cycles += whole(*row, "cycles");
     }
     if (bytes == 0) continue;
-    text +=
-        fmt::format("{:<11} {:>12} {:>14} {:>13.1f}% {:>8} {:>14} {:>7.1f}%\n", text_of(point), 0,
-                    number_text(static_cast<double>(reload) / 1024.0),
-                    100.0 * static_cast<double>(reload) / static_cast<double>(bytes), "", cycles,
-                    100.0 * static_cast<double>(cycles) / static_cast<double>(all_cycles));
+    text += fmt::format("{:<11} {:>12} {:>14.1f}% {:>16} {:>15.1f}%\n", text_of(point),
+                        number_text(static_cast<double>(reload) / 1024.0),
+                        100.0 * static_cast<double>(reload) / static_cast<double>(bytes), cycles,
+                        100.0 * static_cast<double>(cycles) / static_cast<double>(all_cycles));
   }
   return text +
-         "one network alone, or one universal codebook that stays in SRAM: loaded once after "
-         "power-up, then 0\n";
+         "in ROM: 0; one network alone, or one universal codebook that stays in SRAM: loaded "
+         "once after power-up, then 0\n";
 }
 
 std::string energy_table(const StudyResult& result, const StudyOptions& options) {
@@ -178,10 +176,12 @@ std::string energy_table(const StudyResult& result, const StudyOptions& options)
     text += fmt::format(" {:>24.24}", family.label);
   }
   text += "\n";
+  const std::vector<Point> shown = shown_points(result.traffic);
   const auto micro = [](double pj) { return number_text(pj / 1e6); };
   for (const Json& row : result.traffic) {
     const int ports = row.at("ports").get<int>();
     if (ports != 0 && ports != options.ports.front()) continue;
+    if (ports != 0 && std::ranges::find(shown, point_of(row)) == shown.end()) continue;
     const Json energy = with_energy(row, options);
     const std::string codebook = ports == 0 ? "int8" : text_of(point_of(row));
     text += fmt::format("{:<28.28} {:<11} {:<6} {:>22} {:>9}", row.at("network").get<std::string>(),
