@@ -50,6 +50,12 @@ MovedBytes total_bytes(const ProgramResult& result, const config::AcceleratorCon
   return sum;
 }
 
+std::int64_t total_macs(const ProgramResult& result) {
+  std::int64_t sum = 0;
+  for (const ProgramLayerResult& layer : result.layers) sum += layer.place.macs;
+  return sum;
+}
+
 double utilisation(std::int64_t macs, std::int64_t cycles,
                    const config::AcceleratorConfig& config) {
   const double offered = static_cast<double>(cycles) * config.array.rows * config.array.columns;

@@ -31,6 +31,7 @@ struct MovedBytes {
 [[nodiscard]] MovedBytes total_bytes(const ProgramResult& result,
                                      const config::AcceleratorConfig& config);
 
+[[nodiscard]] std::int64_t total_macs(const ProgramResult& result);
 // Of the multiplications that the array offers in that many cycles; 0 without cycles.
 [[nodiscard]] double utilisation(std::int64_t macs, std::int64_t cycles,
                                  const config::AcceleratorConfig& config);

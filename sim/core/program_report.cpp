@@ -34,12 +34,6 @@ BufferTraffic total_traffic(const ProgramResult& result, const config::Accelerat
   return sum;
 }
 
-std::int64_t total_macs(const ProgramResult& result) {
-  std::int64_t sum = 0;
-  for (const ProgramLayerResult& layer : result.layers) sum += layer.place.macs;
-  return sum;
-}
-
 double cycles_per_second(const ProgramResult& result) {
   const auto cycles = static_cast<double>(result.total().events[Event::kCycles]);
   return result.cpu_seconds > 0.0 ? cycles / result.cpu_seconds : 0.0;
