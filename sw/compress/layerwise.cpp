@@ -190,7 +190,7 @@ class Layerwise {
           std::span(smallest).subspan(first, static_cast<std::size_t>(group_channels));
       const LayerStatistics moments =
           statistics(node, group, coded ? Moments::kAll : Moments::kMeans);
-      const Assignment assigned = assign(layer, moments, smallest_here, coded);
+      const Assignment assigned = assign(layer, moments, smallest_here, coded, solution.targets);
       solution.indices.insert(solution.indices.end(), assigned.indices.begin(),
                               assigned.indices.end());
       if (coded) {
@@ -215,9 +215,11 @@ class Layerwise {
   }
 
   [[nodiscard]] Assignment assign(const LayerWeights& layer, const LayerStatistics& moments,
-                                  std::span<const double> smallest, bool coded) const {
+                                  std::span<const double> smallest, bool coded,
+                                  std::vector<float>& targets) const {
     if (!coded) return assign_dense(layer, smallest);
     CompensatedAssignment found = compensate(layer, moments, codebook_, smallest);
+    targets.insert(targets.end(), found.targets.begin(), found.targets.end());
     return CodebookAssigner(codebook_).take(layer, std::move(found.indices),
                                             std::move(found.scales), smallest);
   }

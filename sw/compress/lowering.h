@@ -27,6 +27,7 @@ struct LayerSolution {
   std::vector<double> scales;         // codebook layers, one an output channel
   std::vector<float> weights;         // dense layers: real weights in hardware order
   std::vector<float> bias;            // real, taken as it is; errors of the mean are its maker's
+  std::vector<float> targets;         // as CompensatedAssignment::targets, or empty
 };
 using LayerSolutions = std::map<int, LayerSolution>;  // by node of the model
 
