@@ -10,6 +10,7 @@
 #include "sw/base/progress.h"
 #include "sw/codebook/layers.h"
 #include "sw/compress/quantisation.h"
+#include "sw/compress/short_parameters.h"
 #include "sw/model/weight_order.h"
 
 namespace vqrom::compress {
@@ -49,13 +50,14 @@ class Lowering {
  public:
   Lowering(const model::Model& model, const Calibration& calibration,
            const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-           const LayerSolutions& solutions)
+           const LayerSolutions& solutions, Parameters parameters)
       : model_(model),
         calibration_(calibration),
         quantisations_(choose_quantisations(model, calibration)),
         codebook_layers_(codebook_layers),
         codebook_(codebook),
         solutions_(solutions),
+        parameters_(parameters),
         progress_("compressing", std::ssize(model.nodes)) {}
 
   Lowered run() {
@@ -226,6 +228,7 @@ class Lowering {
         {assigned.error, codebook::suits_codewords(node(), codebook_.dimension)});
     conv.indices = std::move(assigned.indices);
     if (!coded) conv.weights = std::move(assigned.weights);
+    if (parameters_ == Parameters::kShort) shorten(conv);
   }
 
   // The mean of each input channel in hardware order.
@@ -262,6 +265,7 @@ class Lowering {
   const std::vector<int>& codebook_layers_;
   const codebook::Codebook& codebook_;
   const LayerSolutions& solutions_;
+  Parameters parameters_;
   base::Progress progress_;
   Lowered lowered_;
   std::map<int, int> place_;  // of model nodes in the lowered network
@@ -282,8 +286,8 @@ std::vector<double> smallest_scales(std::span<const float> bias, const Quantisat
 
 Lowered lower(const model::Model& model, const Calibration& calibration,
               const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-              const LayerSolutions& solutions) {
-  return Lowering(model, calibration, codebook_layers, codebook, solutions).run();
+              const LayerSolutions& solutions, Parameters parameters) {
+  return Lowering(model, calibration, codebook_layers, codebook, solutions, parameters).run();
 }
 
 }  // namespace vqrom::compress

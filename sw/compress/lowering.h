@@ -31,6 +31,9 @@ struct LayerSolution {
 };
 using LayerSolutions = std::map<int, LayerSolution>;  // by node of the model
 
+// In how many bits a layer's biases and factors are kept: all of them, or 16 each.
+enum class Parameters { kFull, kShort };
+
 // Lowers every node; a Softmax at the end is left to the host. Layers in `codebook_layers` (indices
 // of model.nodes) take indices of the codebook, all others are dense. Biases make up for the mean
 // error of a channel: b + sum (w - w') * mean of the input channel. Layers in `solutions` take what
@@ -40,7 +43,8 @@ using LayerSolutions = std::map<int, LayerSolution>;  // by node of the model
 [[nodiscard]] Lowered lower(const model::Model& model, const Calibration& calibration,
                             const std::vector<int>& codebook_layers,
                             const codebook::Codebook& codebook,
-                            const LayerSolutions& solutions = {});
+                            const LayerSolutions& solutions = {},
+                            Parameters parameters = Parameters::kFull);
 
 // A scale of a layer's weights below which a bias would need more than 28 bits, or the factor would
 // vanish; by output channel.

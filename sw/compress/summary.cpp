@@ -11,6 +11,7 @@ using base::Json;
 
 constexpr std::int64_t kBiasBytes = 4;
 constexpr std::int64_t kScaleBytes = 5;  // multiplier 4, shift 1
+constexpr std::int64_t kShortBytes = 2;  // of a bias, and of a factor (short_parameters.h)
 constexpr std::int64_t kFloatBytes = 4;
 
 struct Totals {
@@ -18,11 +19,13 @@ struct Totals {
   std::int64_t biases = 0;
   std::int64_t index_bytes = 0;
   std::int64_t dense_weight_bytes = 0;
+  std::int64_t bias_bytes = 0;
+  std::int64_t scale_bytes = 0;
   std::int64_t codebook_weights = 0;
   double codebook_error = 0.0;  // sum over weights
 
   [[nodiscard]] std::int64_t compressed_bytes() const {
-    return index_bytes + dense_weight_bytes + biases * (kBiasBytes + kScaleBytes);
+    return index_bytes + dense_weight_bytes + bias_bytes + scale_bytes;
   }
 };
 
@@ -34,6 +37,8 @@ Json layer_json(const QuantisedNetwork& network, const QNode& node, const QConv&
   const double rate = static_cast<double>(bits) / static_cast<double>(weights);
   totals.weights += weights;
   totals.biases += conv.out_channels;
+  totals.bias_bytes += conv.out_channels * (conv.bias_shift ? kShortBytes : kBiasBytes);
+  totals.scale_bytes += conv.out_channels * (conv.bias_shift ? kShortBytes : kScaleBytes);
   if (coded) {
     totals.index_bytes += packed_bytes(std::ssize(conv.indices), network.index_bits);
     totals.codebook_weights += weights;
@@ -68,8 +73,8 @@ Json totals_json(const QuantisedNetwork& network, const codebook::Codebook& code
                {"float32_bytes", float_bytes},
                {"index_bytes", totals.index_bytes},
                {"dense_weight_bytes", totals.dense_weight_bytes},
-               {"bias_bytes", totals.biases * kBiasBytes},
-               {"scale_bytes", totals.biases * kScaleBytes},
+               {"bias_bytes", totals.bias_bytes},
+               {"scale_bytes", totals.scale_bytes},
                {"compressed_bytes", totals.compressed_bytes()},
                {"ratio", ratio(totals.compressed_bytes())},
                {"codebook_bytes", codebook_bytes},

@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> dense{"first", "last"};
   std::string output_loss = "auto";
   model::Preprocess preprocess;
+  compress::Parameters parameters = compress::Parameters::kFull;
   train::Settings settings;
 };
 
@@ -184,8 +185,9 @@ void run(Options& options) {
   }
   const train::TrainingResult result = train::train(job, options.settings, show);
   if (result.interrupted) base::accept_interrupt();
-  const compress::QuantisedNetwork network = compress::finish_network(
-      model, codebook, calibration, coded, options.preprocess, result.solutions);
+  const compress::QuantisedNetwork network =
+      compress::finish_network(model, codebook, calibration, coded, options.preprocess,
+                               result.solutions, options.parameters);
   compress::write_vqnet(options.output, network);
   if (!options.json.empty()) base::write_json(options.json, network.summary);
   fmt::print("{}", compress::summary_text(network.summary));
@@ -300,6 +302,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--json", options.json, "writes the printed summary as JSON");
   add_training_options(app, options.settings);
+  compress::add_parameters_option(app, options.parameters);
   model::add_preprocess_options(app, options.preprocess);
   return base::run_program("train", app, argc, argv, [&] { run(options); });
 }
