@@ -4,7 +4,9 @@
 #include "gen/blocks/compute_builder.h"
 #include "gen/blocks/core_builder.h"
 #include "gen/blocks/modules.h"
+#include "gen/config/instruction_set.h"
 #include "gen/leaf/leaves.h"
+#include "sw/base/checked.h"
 #include "sw/base/error.h"
 
 namespace vqrom::blocks {
@@ -25,6 +27,9 @@ void ComputeBuilder::build() {
   lanes_ = m_.localparam("LANES", config_.requantise.lanes, "codes of a beat");
   pixel_bits_ =
       m_.localparam("ADDR_W", config_.accumulator_address_bits(), "bits of a pixel's address");
+  const std::int64_t table_words = config::kTables * config::kTableEntries / config_.bus_bytes();
+  table_bits_ = m_.localparam("TABLE_W", base::ceil_log2(static_cast<std::uint64_t>(table_words)),
+                              "bits of a word's address in the tables");
   declare_ports();
   declare_fields();
   add_dispatch();
@@ -124,7 +129,9 @@ void ComputeBuilder::add_output() {
       {field("RUN", "output"), kAddressBits},
       {field("RUN", "out_lane"), kLaneBits},
       {field("RUN", "out_groups"), kCountBits},
-      {field("SHAPE", "out_group_step"), kAddressBits}};
+      {field("SHAPE", "out_group_step"), kAddressBits},
+      {field("SHAPE", "table"), 1},
+      {field("SHAPE", "table_bank"), 1}};
   int bits = 0;
   std::vector<netlist::Part> packed;
   for (const auto& [part, width] : parts) {
@@ -151,14 +158,15 @@ void ComputeBuilder::add_output() {
                                   .parameter("LANES", lanes_)
                                   .connect("run_valid_i", placed.valid)
                                   .connect("run_ready_o", placed.ready);
-  constexpr std::array kPorts = {"array_i",      "add_i",           "none_i",   "blocks_i",
-                                 "out_h_i",      "out_w_i",         "output_i", "out_lane_i",
-                                 "out_groups_i", "out_group_step_i"};
+  constexpr std::array kPorts = {
+      "array_i",  "add_i",      "none_i",       "blocks_i",         "out_h_i", "out_w_i",
+      "output_i", "out_lane_i", "out_groups_i", "out_group_step_i", "table_i", "table_bank_i"};
   int msb = bits;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     msb -= parts[i].second;
     walker.connect(kPorts[i], data.slice(msb, parts[i].second));
   }
+  add_table(walker);
   walker.connect("core_valid_i", core_codes_.valid)
       .connect("core_ready_o", core_codes_.ready)
       .connect("core_data_i", core_codes_.data)
@@ -174,6 +182,28 @@ void ComputeBuilder::add_output() {
       .connect("write_o", out_write_)
       .connect("read_i", run_read_)
       .connect("done_o", run_done_);
+}
+
+void ComputeBuilder::add_table(netlist::Instance& walker) {
+  const Net en = m_.wire("table_rd_en", 1);
+  const Net bank = m_.wire("table_bank", 1);
+  const Net codes = m_.wire("table_codes", lanes_ * kCodeBits, "on their way to the output buffer");
+  const Net found = m_.wire("table_found", lanes_ * kCodeBits);
+  walker.connect("table_rd_en_o", en)
+      .connect("table_bank_o", bank)
+      .connect("table_codes_o", codes)
+      .connect("table_codes_i", found);
+  leaf("vq_table_lanes", "u_table")
+      .parameter("LANES", lanes_)
+      .parameter("BUS_W", config_.bus.data_bits)
+      .parameter("WORD_W", table_bits_)
+      .connect("wr_en_i", table_wr_en_)
+      .connect("wr_addr_i", table_wr_addr_.slice(0, table_bits_))
+      .connect("wr_data_i", table_wr_data_)
+      .connect("rd_en_i", en)
+      .connect("bank_i", bank)
+      .connect("codes_i", codes)
+      .connect("codes_o", found);
 }
 
 void ComputeBuilder::add_order() {

@@ -54,6 +54,7 @@ class ComputeBuilder {
   void add_core();
   void add_vector();
   void add_output();
+  void add_table(netlist::Instance& walker);
   void add_order();
 
   [[nodiscard]] ReadPort read_port(const std::string& name, const Expression& width);
@@ -74,7 +75,7 @@ class ComputeBuilder {
   const config::AcceleratorConfig& config_;
   const netlist::Module& core_module_;
   const netlist::Module& vector_module_;
-  Expression rows_ = 0, columns_ = 0, lanes_ = 0, pixel_bits_ = 0;
+  Expression rows_ = 0, columns_ = 0, lanes_ = 0, pixel_bits_ = 0, table_bits_ = 0;
   std::map<std::string, Net> data_;  // the three instructions
   std::map<std::pair<std::string, std::string>, Slice> fields_;
   std::map<std::string, std::vector<Slice>> unused_bits_;
@@ -82,6 +83,7 @@ class ComputeBuilder {
   std::map<std::string, Net> codebook_;  // ports of the core too; with storage sram only
   Net clk_, rst_n_, run_valid_, run_ready_;
   ReadPort act_, wgt_, param_, window_;
+  Net table_wr_en_, table_wr_addr_, table_wr_data_;
   Net out_wr_en_, out_wr_addr_, out_wr_data_, run_read_, run_done_;
   Net vector_read_, out_write_, act_read_, busy_;
   Stream walk_, tiles_, params_, place_, bounds_;

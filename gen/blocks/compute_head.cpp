@@ -49,6 +49,9 @@ void ComputeBuilder::declare_ports() {
   wgt_ = read_port("wgt", config_.bus.data_bits);
   param_ = read_port("param", kParameterBits);
   window_ = read_port("window", rows_ * kCodeBits);
+  table_wr_en_ = m_.input("table_wr_en_i", 1, "into the tables, which are in here");
+  table_wr_addr_ = m_.input("table_wr_addr_i", kAddressBits);
+  table_wr_data_ = m_.input("table_wr_data_i", config_.bus.data_bits);
   if (config_.has_codebook_sram()) {
     codebook_["codebook_wr_en_i"] = m_.input("codebook_wr_en_i", 1);
     codebook_["codebook_wr_addr_i"] = m_.input("codebook_wr_addr_i", config_.index_bits());
@@ -101,6 +104,7 @@ void ComputeBuilder::take_unused_bits() {
   unused_bits_["PARAM"] = {
       param_.data.slice(kSumBits + kMultiplierBits, 1),
       param_.data.slice(2 * kSumBits + kShiftBits, kParameterBits - 2 * kSumBits - kShiftBits)};
+  unused_bits_["TABLE"] = {table_wr_addr_.slice(table_bits_, kAddressBits - table_bits_)};
   for (const auto& [format, slices] : unused_bits_) {
     std::string name = "unused_" + format;
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

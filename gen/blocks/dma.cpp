@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kPageShift = 12;  // AXI4: no burst crosses 4 KiB
 constexpr int kIncrement = 1;   // AxBURST
+constexpr int kTargets = static_cast<int>(config::kTargets);
 constexpr int kLoadQueue = 4;   // LOADs whose words are still to come
 constexpr int kStoreQueue = 2;  // STOREs that are still to be read
 
@@ -146,6 +147,7 @@ void DmaBuilder::add_loads() {
   const Net word = m_.wire("load_event", config::kTargets);
   const Net wr_en = m_.wire("wr_en", config::kTargets);
   const Net wr_addr = m_.wire("wr_addr", buffer_addr_bits_);
+  const Net wr_word = m_.wire("wr_word", bus_bits_);
   const Net wr_vector = m_.wire("wr_vector", vector_bits_);
   const int widest = std::max(config_.array.rows * kCodeBits, kEntryBits);
   netlist::Instance& writer = leaf("vq_load_writer", "u_load_writer");
@@ -161,15 +163,19 @@ void DmaBuilder::add_loads() {
       .connect("wr_en_o", wr_en)
       .connect("wr_addr_o", wr_addr)
       .connect("wr_vector_o", wr_vector)
-      .connect("wr_word_o", wgt_.data)
+      .connect("wr_word_o", wr_word)
       .connect("wr_entry_o", param_.data)
       .connect("done_o", load_done_);
-  const std::array<const Buffer*, 4> buffers = {&act_, &wgt_, &param_, &window_};
+  const std::array<const Buffer*, config::kTargets> buffers = {&act_,    &wgt_,   &param_,
+                                                               &window_, nullptr, &table_};
   for (std::size_t i = 0; i < buffers.size(); ++i) {
+    if (buffers[i] == nullptr) continue;
+    m_.assign(load_events_[i], {word.bit(static_cast<int>(i))});
     m_.assign(buffers[i]->en, {wr_en.bit(static_cast<int>(i))});
     m_.assign(buffers[i]->addr, {wr_addr});
-    m_.assign(load_events_[i], {word.bit(static_cast<int>(i))});
   }
+  m_.assign(wgt_.data, {wr_word});
+  m_.assign(table_.data, {wr_word});
   m_.assign(act_.data, {wr_vector});
   m_.assign(window_.data, {wr_vector});
   constexpr int kCodebook = static_cast<int>(config::Target::kCodebook);

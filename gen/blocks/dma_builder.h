@@ -8,6 +8,7 @@
 
 #include "gen/blocks/instruction_port.h"
 #include "gen/config/accelerator_config.h"
+#include "gen/config/instruction_set.h"
 #include "gen/netlist/netlist.h"
 
 namespace vqrom::blocks {
@@ -92,13 +93,13 @@ class DmaBuilder {
   Stream fetch_ar_, load_, store_;
   Net fetch_ar_addr_, fetch_r_valid_, fetch_r_data_, load_data_, store_data_;
   Net load_done_, store_read_, store_done_, error_;
-  Buffer act_, wgt_, param_, window_, codebook_;  // codebook_ with storage sram only
+  Buffer act_, wgt_, param_, window_, table_, codebook_;  // codebook_ with storage sram only
   Net out_rd_en_, out_rd_addr_, out_rd_data_;
   Request ar_, aw_;
   Stream w_;
   Net r_valid_, r_ready_, r_data_, r_resp_, r_last_, r_id_;
   Net w_data_, w_strb_, w_last_, b_valid_, b_ready_, b_resp_, b_id_;
-  std::vector<Net> load_events_;  // by target
+  std::array<Net, config::kTargets> load_events_;  // by target; codebook with storage sram only
   Net fetch_event_, store_event_, read_burst_, write_burst_;
 
   // Between the sections.

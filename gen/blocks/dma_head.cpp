@@ -17,7 +17,7 @@ void DmaBuilder::write_header() {
       {"  load ─▶ fork ─┬▶ walker ─▶ arbiter ─▶ limit ─▶ mem_ar        mem_r ─▶ answers",
        "                │  fetch_ar ─▶ ┘                          fetch_r ◀──┤",
        "                └▶ queue ─────────────────▶ load writer ◀────────────┘",
-       "                                                 └─▶ act, wgt, param, window",
+       "                                                 └─▶ act, wgt, param, window, table",
        "  store ─▶ fork ─┬▶ walker ─▶ limit ─┬▶ mem_aw            mem_b ─▶ answers",
        "                 │                   └▶ lengths ─▶ ┐",
        "                 └▶ queue ────────────▶ store reader ─▶ mem_w", "",
@@ -75,6 +75,7 @@ void DmaBuilder::declare_ports() {
   wgt_ = declare_buffer("wgt", bus_bits_);
   param_ = declare_buffer("param", kEntryBits);
   window_ = declare_buffer("window", vector_bits_);
+  table_ = declare_buffer("table", bus_bits_);
   if (config_.has_codebook_sram()) {
     codebook_ = {m_.output("codebook_wr_en_o", 1, "into all copies"),
                  m_.output("codebook_wr_addr_o", config_.index_bits()),
@@ -85,9 +86,14 @@ void DmaBuilder::declare_ports() {
   out_rd_data_ = m_.input("out_rd_data_i", vector_bits_, "1 cycle, holds");
   declare_memory();
   m_.port_group("For counters");
-  load_events_ = {m_.output("load_act_o", 1), m_.output("load_wgt_o", 1),
-                  m_.output("load_param_o", 1), m_.output("load_window_o", 1)};
-  if (config_.has_codebook_sram()) load_events_.push_back(m_.output("load_codebook_o", 1));
+  constexpr std::array kLoadEvents{"load_act_o",    "load_wgt_o",      "load_param_o",
+                                   "load_window_o", "load_codebook_o", "load_table_o"};
+  for (std::size_t i = 0; i < kLoadEvents.size(); ++i) {
+    if (i == static_cast<std::size_t>(config::Target::kCodebook) && !config_.has_codebook_sram()) {
+      continue;
+    }
+    load_events_[i] = m_.output(kLoadEvents[i], 1);
+  }
   fetch_event_ = m_.output("fetch_o", 1, "a word of an instruction arrives");
   store_event_ = m_.output("store_o", 1, "a word is written");
   read_burst_ = m_.output("read_burst_o", 1, "a read burst is requested");

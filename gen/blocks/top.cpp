@@ -35,12 +35,12 @@ constexpr int kShiftBits = 6;
 constexpr int kKeptBits = kBiasMultiplierBits + kShiftBits;
 
 // What each counter counts, in their order (docs/rtl/accelerator.md).
-constexpr std::array<const char*, 24> kEvents = {
+constexpr std::array<const char*, 25> kEvents = {
     "busy",       "issue",       "wait_weights", "wait_params",    "wait_sums",
     "wait_acts",  "decode",      "vector_read",  "out_write",      "load_act",
     "load_wgt",   "load_param",  "load_window",  "fetch",          "store",
     "read_burst", "write_burst", "load_wait",    "run_wait_loads", "run_wait_stores",
-    "store_wait", "act_read",    "compute_busy", "load_codebook"};
+    "store_wait", "act_read",    "compute_busy", "load_codebook",  "load_table"};
 
 Bits hash_bits(const std::string& sha256) {
   VQROM_CHECK(sha256.size() == 2 * kHashBytes, "'{}' is no SHA-256", sha256);
@@ -223,9 +223,10 @@ class TopBuilder {
     write_port("wgt", bus_bits_);
     write_port("param", kEntryBits);
     write_port("window", vector_bits_);
+    write_port("table", bus_bits_);
     read_port("out", vector_bits_);
     for (const char* name : {"load_act", "load_wgt", "load_param", "load_window", "load_codebook",
-                             "fetch", "store", "read_burst", "write_burst"}) {
+                             "load_table", "fetch", "store", "read_burst", "write_burst"}) {
       wire(name, 1);
     }
     if (config_.has_codebook_sram()) {

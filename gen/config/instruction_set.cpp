@@ -29,7 +29,7 @@ struct Table<Load> {
   static constexpr const char* kMeaning = "memory to a buffer, `rows` rows of bus words";
   static constexpr std::array<Member<Load>, 9> kMembers{{
       {"target", 3, false, &Load::target,
-       "0 activations, 1 weights, 2 parameters, 3 window weights, 4 codebook"},
+       "0 activations, 1 weights, 2 parameters, 3 window weights, 4 codebook, 5 tables"},
       {"wait_reads", 20, false, &Load::wait_reads, "starts when that many RUNs have read all"},
       {"wait_stores", 20, false, &Load::wait_stores, "starts when that many STOREs are complete"},
       {"address", 40, false, &Load::address, "byte address from the program's base"},
@@ -64,7 +64,7 @@ struct Table<Shape> {
   static constexpr Opcode kOpcode = Opcode::kShape;
   static constexpr const char* kName = "SHAPE";
   static constexpr const char* kMeaning = "what a layer's RUNs have in common";
-  static constexpr std::array<Member<Shape>, 19> kMembers{{
+  static constexpr std::array<Member<Shape>, 21> kMembers{{
       {"operation", 2, false, &Shape::operation, "0 array, 1 window sum, 2 window maximum, 3 add"},
       {"dense", 1, false, &Shape::dense, "array: int8 weights instead of indices"},
       {"unit_weights", 1, false, &Shape::unit_weights,
@@ -89,6 +89,8 @@ struct Table<Shape> {
       {"zero_point", 8, true, &Shape::zero_point, "of the output"},
       {"low", 8, true, &Shape::low, "lowest output code"},
       {"high", 8, true, &Shape::high, "highest output code"},
+      {"table", 1, false, &Shape::table, "codes go through a table"},
+      {"table_bank", 1, false, &Shape::table_bank, "table: which of the two"},
   }};
 };
 

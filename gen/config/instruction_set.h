@@ -36,8 +36,13 @@ enum class Target {
   kParameters = 2,
   kWindow = 3,
   kCodebook = 4,  // with storage sram only
+  kTable = 5,
 };
-inline constexpr int kTargets = 5;
+inline constexpr int kTargets = 6;
+
+// The table buffer: two tables of an output code for each code, that of -128 first.
+inline constexpr std::int64_t kTables = 2;
+inline constexpr std::int64_t kTableEntries = 256;
 
 // What a RUN computes.
 enum class Operation { kArray = 0, kWindowSum = 1, kWindowMax = 2, kAdd = 3 };
@@ -87,6 +92,8 @@ struct Shape {
   std::int64_t zero_point = 0;
   std::int64_t low = -128;
   std::int64_t high = 127;
+  std::int64_t table = 0;
+  std::int64_t table_bank = 0;
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 

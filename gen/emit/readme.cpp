@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gen/blocks/accelerator.h"
+#include "gen/config/instruction_set.h"
 #include "sw/base/error.h"
 
 namespace vqrom::emit {
@@ -61,6 +62,9 @@ std::string buffers_section(const config::AcceleratorConfig& config) {
          row("parameters", buffers.parameter_entries, kParameterBits) +
          row("window weights", buffers.window_vectors, vector_bits) +
          row("output", buffers.output_vectors, vector_bits) +
+         row(fmt::format("two tables of activation functions, {} copies", config.requantise.lanes),
+             static_cast<int>(config::kTables * config::kTableEntries / config.bus_bytes()),
+             config.bus.data_bits) +
          fmt::format(
              "\nAll are `vq_ram_1r1w`, the output buffer in {} banks: swap that file for macros. "
              "Bursts have at most {}\nwords of {} bits; {} of them may wait for an answer.\n\n",

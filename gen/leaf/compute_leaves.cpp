@@ -221,11 +221,36 @@ Contract add_lanes() {
           .uses = {}};
 }
 
+Contract table_lanes() {
+  constexpr std::int64_t kTableBits = 2 * 256 * 8;
+  return {.name = "vq_table_lanes",
+          .purpose = "looks LANES codes up in one of two tables of 256 codes",
+          .parameters = {{"LANES", 1, kLargestSide, "codes of a beat"},
+                         {"BUS_W", 16, kTableBits / 2, "bits of a bus word"},
+                         {"WORD_W", 1, 8, "bits of the address of a bus word"}},
+          .relations = {{"ERROR_vq_table_lanes_WORD_W_must_address_512_entries_in_words_of_BUS_W",
+                         "2^WORD_W words of BUS_W bits must be 512 entries of 8 bits",
+                         [](const Values& v) {
+                           return v.at("BUS_W") << v.at("WORD_W") == kTableBits;
+                         }}},
+          .ports = {clock_port(), in("wr_en_i"), in("wr_addr_i", param("WORD_W")),
+                    in("wr_data_i", param("BUS_W")), in("rd_en_i"), in("bank_i"),
+                    in("codes_i", param("LANES") * 8), out("codes_o", param("LANES") * 8)},
+          .paths = {},
+          .latency_cycles = 1,
+          .uses = {{"vq_ram_1r1w",
+                    param("LANES"),
+                    {{"WIDTH", param("BUS_W")},
+                     {"DEPTH", kTableBits / param("BUS_W")},
+                     {"ADDR_W", param("WORD_W")}}}}};
+}
+
 }  // namespace
 
 std::vector<Contract> compute_leaves() {
-  return {weight_buffer(), mac_column(), mac_array(),        accumulator(),  param_buffer(),
-          lane_select(),   requantise(), requantise_lanes(), window_lanes(), add_lanes()};
+  return {weight_buffer(), mac_column(),  mac_array(),  accumulator(),
+          param_buffer(),  lane_select(), requantise(), requantise_lanes(),
+          window_lanes(),  add_lanes(),   table_lanes()};
 }
 
 }  // namespace vqrom::leaf

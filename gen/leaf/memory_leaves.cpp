@@ -130,7 +130,7 @@ Contract load_writer() {
                     in("target_i", 3), in("row_words_i", param("WORDS_W")),
                     in("rows_i", param("ROWS_W")), in("buffer_i", param("ADDR_W")),
                     in("buffer_stride_i", param("ADDR_W")), in("valid_i"),
-                    in("data_i", param("BUS_W")), out("word_o", 5), out("wr_en_o", 5),
+                    in("data_i", param("BUS_W")), out("word_o", 6), out("wr_en_o", 6),
                     out("wr_addr_o", param("ADDR_W")), out("wr_vector_o", param("VECTOR_W")),
                     out("wr_word_o", param("BUS_W")), out("wr_entry_o", 128), out("done_o")},
           .paths = {{"valid_i", "cmd_ready_o"}, {"valid_i", "word_o"}},

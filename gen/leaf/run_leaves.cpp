@@ -220,8 +220,9 @@ Contract out_walker() {
       .ports = {clock_port(), reset_port(), in("run_valid_i"), out("run_ready_o"), in("array_i"),
                 in("add_i"), in("none_i"), in("blocks_i", kCountWidth), in("out_h_i", kCountWidth),
                 in("out_w_i", kCountWidth), in("output_i", kAddressWidth), in("out_lane_i", 7),
-                in("out_groups_i", kCountWidth), in("out_group_step_i", kAddressWidth)},
-      .paths = {},
+                in("out_groups_i", kCountWidth), in("out_group_step_i", kAddressWidth),
+                in("table_i"), in("table_bank_i")},
+      .paths = {{"table_codes_i", "wr_data_o"}},
       .latency_cycles = 1,
       .uses = {}};
   for (const char* source : {"core", "sum", "add"}) {
@@ -230,10 +231,14 @@ Contract out_walker() {
     contract.ports.push_back(out(name + "_ready_o"));
     contract.ports.push_back(in(name + "_data_i", param("LANES") * 8));
     contract.paths.push_back({name + "_valid_i", "run_ready_o"});
+    contract.paths.push_back({name + "_valid_i", "table_rd_en_o"});
+    contract.paths.push_back({name + "_data_i", "table_codes_o"});
   }
   for (ContractPort port :
-       {out("wr_en_o", param("ROWS") / param("LANES")), out("wr_addr_o", kAddressWidth),
-        out("wr_data_o", param("ROWS") * 8), out("write_o"), in("read_i"), out("done_o")}) {
+       {out("table_rd_en_o"), out("table_bank_o"), out("table_codes_o", param("LANES") * 8),
+        in("table_codes_i", param("LANES") * 8), out("wr_en_o", param("ROWS") / param("LANES")),
+        out("wr_addr_o", kAddressWidth), out("wr_data_o", param("ROWS") * 8), out("write_o"),
+        in("read_i"), out("done_o")}) {
     contract.ports.push_back(std::move(port));
   }
   return contract;

@@ -114,7 +114,7 @@ AcceleratorHost::AcceleratorHost(CycleModel& model, AxiMemory& memory, std::int6
   irq_ = port("irq_o");
   events_ = port("events_o");
   runs_ = port("runs_o");
-  VQROM_CHECK(events_.size() == 3 && runs_.size() == 3, "events_o and runs_o take 3 bytes each");
+  VQROM_CHECK(events_.size() == 4 && runs_.size() == 3, "events_o and runs_o take 4 and 3 bytes");
 
   port("csr_wstrb_i")[0] = 0xf;
   port("csr_bready_i")[0] = 1;
@@ -232,7 +232,7 @@ std::string AcceleratorHost::place() const {
 }
 
 void AcceleratorHost::observe() {
-  const std::uint32_t events = three_bytes(events_.data());
+  const std::uint32_t events = word(events_);
   const std::uint32_t runs = three_bytes(runs_.data());
   // Before the start has come through, runs_o is still the last program's.
   if (runs == 0 && (events & event_bit(Event::kCycles)) != 0) runs_are_ours_ = true;

@@ -46,10 +46,11 @@ inline constexpr std::uint32_t kIllegalInstruction = 16;
 }  // namespace registers
 
 // Something was computed or moved: all events but busy and waiting.
-inline constexpr std::array kMoves{
-    Event::kIssue,   Event::kDecode,     Event::kVectorReads, Event::kOutWrites,    Event::kLoadAct,
-    Event::kLoadWgt, Event::kLoadParam,  Event::kLoadWindow,  Event::kLoadCodebook, Event::kFetch,
-    Event::kStore,   Event::kReadBursts, Event::kWriteBursts, Event::kActReads};
+inline constexpr std::array kMoves{Event::kIssue,      Event::kDecode,      Event::kVectorReads,
+                                   Event::kOutWrites,  Event::kLoadAct,     Event::kLoadWgt,
+                                   Event::kLoadParam,  Event::kLoadWindow,  Event::kLoadCodebook,
+                                   Event::kLoadTable,  Event::kFetch,       Event::kStore,
+                                   Event::kReadBursts, Event::kWriteBursts, Event::kActReads};
 
 // simulate.stuck: nothing happened for the last `quiet` of `cycles`.
 [[nodiscard]] base::UserError stuck_error(const std::string& name, std::int64_t quiet,

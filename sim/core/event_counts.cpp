@@ -9,7 +9,7 @@ constexpr std::array<std::string_view, kEvents> kNames{
     "wait_acts",   "decode",       "vector_reads", "out_writes",     "load_act",
     "load_wgt",    "load_param",   "load_window",  "fetch",          "store",
     "read_bursts", "write_bursts", "load_wait",    "run_wait_loads", "run_wait_stores",
-    "store_wait",  "act_reads",    "compute_busy", "load_codebook"};
+    "store_wait",  "act_reads",    "compute_busy", "load_codebook",  "load_table"};
 
 }  // namespace
 

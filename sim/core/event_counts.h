@@ -35,9 +35,10 @@ enum class Event {
   kStoreWait,
   kActReads,
   kComputeBusy,
-  kLoadCodebook
+  kLoadCodebook,
+  kLoadTable
 };
-inline constexpr int kEvents = 24;
+inline constexpr int kEvents = 25;
 
 // "cycles", "issue", …
 [[nodiscard]] std::string_view event_name(Event event);
@@ -71,7 +72,7 @@ struct CycleCounts {
   CycleCounts& operator+=(const CycleCounts& other);
 };
 
-// Adds up the bits of one word each cycle with three table look-ups.
+// Adds up the bits of one word each cycle with four table look-ups.
 class BitTally {
  public:
   void add(std::uint32_t bits) {
@@ -104,7 +105,7 @@ class BitTally {
 
   void flush();
 
-  std::array<std::uint64_t, 3> sums_{};  // eight counts of a byte each
+  std::array<std::uint64_t, (kEvents + 7) / 8> sums_{};  // eight counts of a byte each
   int held_ = 0;
   EventCounts counts_;
 };

@@ -57,7 +57,7 @@ MovedBytes moved_bytes(const ProgramLayerResult& layer, const config::Accelerato
   (layer.place.weights == "codebook" ? bytes.index : bytes.dense) = weights;
   bytes.window = layer.words.of(Target::kWindow) * bus;
   bytes.codebook = layer.words.of(Target::kCodebook) * bus;
-  bytes.param = layer.words.of(Target::kParameters) * bus;
+  bytes.param = (layer.words.of(Target::kParameters) + layer.words.of(Target::kTable)) * bus;
   bytes.act = layer.words.of(Target::kActivations) * bus;
   bytes.out = layer.words.stored * bus;
   return bytes;

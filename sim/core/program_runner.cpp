@@ -181,6 +181,7 @@ void check_counters(const Bundle& bundle, const compiler::Program& program,
         {Event::kLoadParam, words.of(config::Target::kParameters)},
         {Event::kLoadWindow, words.of(config::Target::kWindow)},
         {Event::kLoadCodebook, words.of(config::Target::kCodebook)},
+        {Event::kLoadTable, words.of(config::Target::kTable)},
         {Event::kStore, words.stored},
         {Event::kFetch,
          program.instruction_count * config::kInstructionBits / bundle.config.bus.data_bits}}) {

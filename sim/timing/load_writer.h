@@ -16,8 +16,8 @@ class LoadWriter {
   [[nodiscard]] bool ready(bool word) const { return !busy_ || (word && last()); }
   // What a word counts as.
   [[nodiscard]] Event event() const {
-    constexpr std::array kEvents{Event::kLoadAct, Event::kLoadWgt, Event::kLoadParam,
-                                 Event::kLoadWindow, Event::kLoadCodebook};
+    constexpr std::array kEvents{Event::kLoadAct,    Event::kLoadWgt,      Event::kLoadParam,
+                                 Event::kLoadWindow, Event::kLoadCodebook, Event::kLoadTable};
     return kEvents[target_];
   }
   [[nodiscard]] bool done() const { return done_; }

@@ -75,6 +75,9 @@ class Checker {
         : target == config::Target::kParameters
             ? Place{kParameterBytes / config_.bus_bytes(), config_.buffers.parameter_entries,
                     "buffers.parameter_entries"}
+        : target == config::Target::kTable
+            ? Place{1, config::kTables * config::kTableEntries / config_.bus_bytes(),
+                    "words of two tables"}
         : target == config::Target::kCodebook
             ? Place{config_.codeword_words(), config_.codebook.entries, "codebook.entries"}
             : Place{config_.vector_words(), config_.buffers.window_vectors,
@@ -94,6 +97,7 @@ class Checker {
     const bool array = shape.operation == static_cast<std::int64_t>(Operation::kArray);
     require(shape.dense == 0 || (array && config_.array.dense_bypass),
             "dense is set; the array has no dense bypass, or the operation is not array");
+    require(shape.table_bank == 0 || shape.table != 0, "table_bank is set without table");
     require(shape.low <= shape.high, "low is {}, high {}", shape.low, shape.high);
     shape_ = shape;
   }

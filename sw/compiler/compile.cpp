@@ -39,6 +39,21 @@ TilingNote tile(MachineLayer layer, int index, std::string_view place,
                            tasks);
 }
 
+// Lets the tasks from `first` on look their codes up in a tile of `table`, one for all.
+void add_table(std::span<const std::int8_t> table, std::size_t first,
+               const config::AcceleratorConfig& config, MemoryLayout& layout, TaskList& tasks) {
+  if (table.empty()) return;
+  std::vector<std::uint8_t> bytes;
+  for (const std::int8_t code : table) bytes.push_back(static_cast<std::uint8_t>(code));
+  const std::int64_t words = config::kTableEntries / config.bus_bytes();
+  tasks.tiles.push_back(
+      {config::Target::kTable, words, {{contiguous(layout.add_data(bytes), words)}}});
+  for (std::size_t t = first; t < tasks.tasks.size(); ++t) {
+    tasks.tasks[t].shape.table = 1;
+    tasks.tasks[t].table = {static_cast<int>(tasks.tiles.size()) - 1, 0};
+  }
+}
+
 class Compiler {
  public:
   Compiler(const compress::QuantisedNetwork& network, const config::AcceleratorConfig& config,
@@ -55,9 +70,13 @@ class Compiler {
     for (std::size_t i = 0; i < lowered_.size(); ++i) {
       LayerReport& report = result_.layers.emplace_back();
       for (MachineLayer& layer : lowered_[i].layers) {
+        const std::vector<std::int8_t> table =
+            std::visit([](const LayerBase& base) { return base.table; }, layer);
+        const std::size_t first = tasks_.tasks.size();
         report.notes.push_back(tile(std::move(layer), static_cast<int>(i),
                                     place_of(network_, lowered_[i].node), config_, layout_,
                                     tasks_));
+        add_table(table, first, config_, layout_, tasks_);
       }
     }
     if (config_.has_codebook_sram()) add_codebook();
@@ -156,7 +175,8 @@ class Compiler {
   void add_tensors(const std::vector<NodePlace>& places) {
     Program& program = result_.program;
     for (std::size_t i = 0; i < places.size(); ++i) {
-      if (places[i].storage == Storage::kNowhere) continue;
+      const Storage storage = places[i].storage;
+      if (storage == Storage::kNowhere || storage == Storage::kTabled) continue;
       const TensorPlace tensor{static_cast<int>(i), network_.nodes[i].name, network_.nodes[i].shape,
                                layout_.resolve(places[i].address), places[i].group_stride};
       if (tensor.node == network_.input) program.input = tensor;

@@ -51,7 +51,8 @@ Json to_json(const LayerReport& layer, std::int64_t bus_bytes) {
             {"weights", layer.loaded_bytes[1]},
             {"parameters", layer.loaded_bytes[2]},
             {"window", layer.loaded_bytes[3]},
-            {"codebook", layer.loaded_bytes[4]}}},
+            {"codebook", layer.loaded_bytes[4]},
+            {"table", layer.loaded_bytes[5]}}},
           {"stored_bytes", layer.stored_bytes},
           {"steps", notes}};
 }
@@ -72,7 +73,7 @@ std::string layer_text(const LayerReport& layer, std::int64_t bus_bytes) {
       layer.place.estimated_cycles, 100.0 * layer.utilisation, bound_of(layer, bus_bytes),
       kib(layer.loaded_bytes[0]),
       kib(layer.loaded_bytes[1] + layer.loaded_bytes[3] + layer.loaded_bytes[4]),
-      kib(layer.loaded_bytes[2]), kib(layer.stored_bytes));
+      kib(layer.loaded_bytes[2] + layer.loaded_bytes[5]), kib(layer.stored_bytes));
   for (const TilingNote& note : layer.notes) {
     text += fmt::format(
         "    {}: {} stripes x {} chunks x {} splits{}{}; tiles: {} activation vectors, {} weight "

@@ -49,6 +49,7 @@ Interpreter::Interpreter(const Program& program, const codebook::Codebook& codeb
   weights_ = random_bytes(std::int64_t{buffers.weight_words} * config_.bus_bytes(), random);
   parameters_ = random_bytes(std::int64_t{buffers.parameter_entries} * kParameterBytes, random);
   window_ = random_bytes(buffers.window_vectors * rows, random);
+  tables_ = random_bytes(config::kTables * config::kTableEntries, random);
   output_ = random_bytes(buffers.output_vectors * rows, random);
   if (!config_.has_codebook_sram()) return;
   codewords_ = random_bytes(std::int64_t{config_.codebook.entries} * codeword_bytes(), random);
@@ -104,9 +105,9 @@ bool Interpreter::load() {
     std::int64_t word_bytes;
   };
   const std::array<Place, config::kTargets> places{
-      Place{&activations_, rows}, Place{&weights_, config_.bus_bytes()},
+      Place{&activations_, rows},           Place{&weights_, config_.bus_bytes()},
       Place{&parameters_, kParameterBytes}, Place{&window_, rows},
-      Place{&codewords_, codeword_bytes()}};
+      Place{&codewords_, codeword_bytes()}, Place{&tables_, config_.bus_bytes()}};
   const Place& place = places[static_cast<std::size_t>(load.target)];
   for_rows(load, config_.bus_bytes(), place.word_bytes,
            [&](std::size_t from, std::size_t to, std::size_t bytes) {
@@ -138,8 +139,10 @@ bool Interpreter::read_run() {
 bool Interpreter::finish_run() {
   if (unwritten_.empty()) return false;
   for (const Written& written : unwritten_.front()) {
+    // Tables are looked into as late as the machine may.
     output_[written.vector * static_cast<std::size_t>(config_.array.rows) + written.byte] =
-        static_cast<std::uint8_t>(written.code);
+        written.table < 0 ? static_cast<std::uint8_t>(written.code)
+                          : tables_[static_cast<std::size_t>(written.table + written.code + 128)];
   }
   unwritten_.pop_front();
   ++runs_;

@@ -39,6 +39,7 @@ class Interpreter {
     std::size_t vector;
     std::size_t byte;
     std::int8_t code;
+    std::int64_t table;  // first entry of the table that it goes through; below 0: none
   };
 
   void dispatch();
@@ -79,6 +80,7 @@ class Interpreter {
   std::vector<std::uint8_t> weights_;
   std::vector<std::uint8_t> parameters_;
   std::vector<std::uint8_t> window_;
+  std::vector<std::uint8_t> tables_;
   std::vector<std::uint8_t> output_;
   std::vector<std::uint8_t> codewords_;         // with storage sram
   std::vector<std::int32_t> sums_;              // [pixel][column] of the block that is open

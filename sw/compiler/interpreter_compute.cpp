@@ -41,9 +41,11 @@ void Interpreter::put(const Command& command, std::int64_t channel, std::int64_t
   const std::int64_t group = beat / config_.vector_beats();
   if (group >= command.run.out_groups) return;
   const std::int64_t vector = command.run.output + group * command.shape.out_group_step + pixel;
+  const config::Shape& shape = command.shape;
   codes_->push_back(
       {static_cast<std::size_t>(vector),
-       static_cast<std::size_t>(beat % config_.vector_beats() * lanes + channel % lanes), code});
+       static_cast<std::size_t>(beat % config_.vector_beats() * lanes + channel % lanes), code,
+       shape.table == 0 ? -1 : shape.table_bank * config::kTableEntries});
 }
 
 void Interpreter::decode_tile(const Command& command, std::int64_t word) {

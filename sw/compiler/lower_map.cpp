@@ -82,6 +82,11 @@ void Lowering::lower_clamp(const QNode& node, const compress::QClamp& clamp) {
               view_of(node.inputs[0]), view_of(current_.node), 0, clamp.range);
 }
 
+void Lowering::lower_table(const QNode& node) {
+  add_maximum(node, straight(node.shape.height), straight(node.shape.width),
+              view_of(node.inputs[0]), view_of(current_.node), 0, {});
+}
+
 void Lowering::lower_max_pool(const QNode& node, const compress::QMaxPool& pool) {
   current_.operation = "max_pool";
   const auto [y, x] = axes_of(pool.window, input_of(node).shape, node.shape);

@@ -27,8 +27,14 @@ std::vector<LoweredNode> Lowering::run() {
   for (std::size_t i = 0; i < network_.nodes.size(); ++i) {
     const Storage storage = places_[i].storage;
     if (storage == Storage::kView || storage == Storage::kNowhere) continue;
+    const QNode& node = network_.nodes[i];
+    const bool is_made =
+        std::holds_alternative<compress::QTable>(node.op) &&
+        places_[static_cast<std::size_t>(node.inputs[0])].storage == Storage::kTabled;
+    if (is_made) continue;
     current_ = {static_cast<int>(i), "copy", "none", 0, {}};
     lower(static_cast<int>(i));
+    add_table();
     if (!current_.layers.empty()) result.push_back(std::move(current_));
   }
   problems_.throw_if_any();
@@ -51,9 +57,27 @@ void Lowering::lower(int index) {
     void operator()(const compress::QConcat&) const { self.lower_concat(node); }
     void operator()(const compress::QSlice& slice) const { self.lower_slice(node, slice); }
     void operator()(const compress::QPad& pad) const { self.lower_pad(node, pad); }
+    void operator()(const compress::QTable&) const { self.lower_table(node); }
     void operator()(const compress::QReshape&) const { self.lower_reshape(node); }
   };
   std::visit(Visitor{*this, node}, node.op);
+}
+
+const compress::QTable* Lowering::table() const {
+  const NodePlace& place = places_[static_cast<std::size_t>(current_.node)];
+  const int holder = place.storage == Storage::kTabled ? place.of : current_.node;
+  return std::get_if<compress::QTable>(&node_at(holder).op);
+}
+
+void Lowering::add_table() {
+  const compress::QTable* found = table();
+  if (found == nullptr) return;
+  const View map = view_of(current_.node);
+  for (MachineLayer& layer : current_.layers) {
+    LayerBase& base = std::visit([](LayerBase& any) -> LayerBase& { return any; }, layer);
+    if (std::ranges::count(map.groups, base.output.groups.front()) == 0) continue;
+    base.table.assign(found->values.begin(), found->values.end());
+  }
 }
 
 void Lowering::require_bypass(const QNode& node, std::string_view why) {

@@ -60,6 +60,7 @@ class Lowering {
   void add_array_layer(ArrayLayer layer, const compress::QNode& node, const Axis& y, const Axis& x,
                        View input, View output);
   void lower_add(const compress::QNode& node, const compress::QAdd& add);
+  void lower_table(const compress::QNode& node);
   void lower_clamp(const compress::QNode& node, const compress::QClamp& clamp);
   void lower_max_pool(const compress::QNode& node, const compress::QMaxPool& pool);
   void lower_average_pool(const compress::QNode& node, const compress::QAveragePool& pool);
@@ -77,6 +78,10 @@ class Lowering {
   // Maxima of windows, a window of one for copies; codes stay in their rows.
   void add_maximum(const compress::QNode& node, const Axis& y, const Axis& x, View input,
                    View output, std::int32_t pad_code, compress::CodeRange range);
+  // What current_'s codes go through: its own table, or that of its only reader. Null if none.
+  [[nodiscard]] const compress::QTable* table() const;
+  // Gives the table to the layers that write the node's map.
+  void add_table();
   void require_bypass(const compress::QNode& node, std::string_view why);
 
   [[nodiscard]] View view_of(int node) const;

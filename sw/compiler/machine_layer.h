@@ -65,6 +65,7 @@ struct LayerBase {
   std::int32_t zero_point = 0;
   std::int32_t low = -128;
   std::int32_t high = 127;
+  std::vector<std::int8_t> table;  // the code for each code, that of -128 first; or none
 };
 
 // Up to C output channels in the array's columns and the input channels that they need.

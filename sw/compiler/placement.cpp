@@ -28,6 +28,7 @@ class Placer {
 
   std::vector<NodePlace> run() {
     for (std::size_t i = 0; i < places_.size(); ++i) find_view(static_cast<int>(i));
+    for (std::size_t i = 0; i < places_.size(); ++i) find_table(static_cast<int>(i));
     for (std::size_t i = 0; i < places_.size(); ++i) find_unflattening(static_cast<int>(i));
     for (std::size_t i = 0; i < places_.size(); ++i) drop_unread_reshape(static_cast<int>(i));
     // Outer concatenations first, so that inner ones can stand inside of them.
@@ -63,6 +64,23 @@ class Placer {
     } else if (std::holds_alternative<compress::QConcat>(self.op)) {
       if (self.inputs.size() == 1) share(i, self.inputs[0], 0);
     }
+  }
+
+  // A table that alone reads what array or vector unit compute takes the codes from there.
+  void find_table(int i) {
+    if (!std::holds_alternative<compress::QTable>(node(i).op)) return;
+    const int from = node(i).inputs[0];
+    const compress::QOp& op = node(from).op;
+    const bool computed = std::holds_alternative<compress::QConv>(op) ||
+                          std::holds_alternative<compress::QAdd>(op) ||
+                          std::holds_alternative<compress::QClamp>(op) ||
+                          std::holds_alternative<compress::QMaxPool>(op) ||
+                          std::holds_alternative<compress::QAveragePool>(op);
+    std::int64_t readers = 0;
+    for (const QNode& reader : network_.nodes) readers += std::ranges::count(reader.inputs, from);
+    if (!computed || readers != 1 || from == network_.output) return;
+    place(from).storage = Storage::kTabled;
+    place(from).of = i;
   }
 
   bool is_reshape(int i) const {

@@ -14,12 +14,13 @@ enum class Storage {
   kOwn,     // a map of its own
   kView,    // the codes of its input as they stand: a reshape of pixels, a slice of whole groups
   kInside,  // a part of the concatenation that reads it: its producer writes there
+  kTabled,  // never made: its only reader is a table, through which its codes go on their way
   kNowhere  // never made: a reshape whose readers take its input instead
 };
 
 struct NodePlace {
   Storage storage = Storage::kOwn;
-  int of = -1;                    // the node whose memory it shares
+  int of = -1;                    // the node whose memory it shares; of kTabled: the table
   std::int64_t first_group = 0;   // within that
   std::int64_t address = 0;       // of MemoryLayout
   std::int64_t group_stride = 0;  // bytes

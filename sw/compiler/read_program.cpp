@@ -96,6 +96,7 @@ void check_config(const config::AcceleratorConfig& config, const std::string& pl
   codebook.entries = config.codebook.entries;
   codebook.dimension = config.codebook.dimension;
   codebook.element_bits = config.codebook.element_bits;
+  codebook.structure = config.codebook.structure.value_or(codebook.structure);
   config::AcceleratorConfig copy = config;
   config::bind_codebook(copy, codebook, place);
   problems.throw_if_any();

@@ -64,7 +64,9 @@ class Scheduler {
         spaces_{BufferSpace(config.buffers.activation_vectors),
                 BufferSpace(config.buffers.weight_words),
                 BufferSpace(config.buffers.parameter_entries),
-                BufferSpace(config.buffers.window_vectors), BufferSpace(config.codebook.entries)},
+                BufferSpace(config.buffers.window_vectors),
+                BufferSpace(config.codebook.entries),
+                BufferSpace(config::kTables * config::kTableEntries / config.bus_bytes())},
         output_space_(config.buffers.output_vectors),
         tiles_(tasks.tiles.size()),
         outputs_(tasks.outputs.size()),
@@ -110,9 +112,10 @@ class Scheduler {
     bool last = false;  // of its tile
   };
 
-  static std::array<TileUse, 5> uses(const Task& task) {
+  static std::array<TileUse, 6> uses(const Task& task) {
     // Weights before activations: those may wait for STOREs.
-    return {task.codebook, task.weights, task.window, task.parameters, task.activations};
+    return {task.codebook,   task.weights, task.window,
+            task.parameters, task.table,   task.activations};
   }
   const Task& task() const { return tasks_.tasks[run_]; }
   const Tile& tile_at(int tile) const { return tasks_.tiles[static_cast<std::size_t>(tile)]; }
@@ -171,7 +174,21 @@ class Scheduler {
     TileState& state = tiles_[static_cast<std::size_t>(item.tile)];
     if (!state.base) state.base = space(item.tile).take(tile_at(item.tile).words);
     if (!state.base) return std::nullopt;
-    return timeline_.load_start(space(item.tile).wait_for(*state.base), item.wait_stores);
+    const Waits waits = waits_of(item, *state.base);
+    if (waits.stores > static_cast<std::int64_t>(store_)) return std::nullopt;
+    return timeline_.load_start(waits.reads, waits.stores);
+  }
+
+  // RUNs look codes up until they are complete, after they have read all: a table waits for the
+  // STOREs of what was looked up in the one before it.
+  struct Waits {
+    std::int64_t reads = 0;
+    std::int64_t stores = 0;
+  };
+  Waits waits_of(const LoadItem& item, std::int64_t base) {
+    const std::int64_t users = space(item.tile).wait_for(base);
+    if (tile_at(item.tile).target != config::Target::kTable) return {users, item.wait_stores};
+    return {0, std::max(users, item.wait_stores)};
   }
 
   void emit_load(std::int64_t start) {
@@ -179,10 +196,11 @@ class Scheduler {
     const Transfer& transfer = *item.transfer;
     const std::int64_t base = *state(item.tile).base;
     const config::Target target = tile_at(item.tile).target;
+    const Waits waits = waits_of(item, base);
     result_.instructions.emplace_back(
-        config::Load{static_cast<std::int64_t>(target), space(item.tile).wait_for(base),
-                     item.wait_stores, transfer.address, transfer.row_words, transfer.rows,
-                     transfer.row_stride, base + transfer.buffer, transfer.buffer_stride});
+        config::Load{static_cast<std::int64_t>(target), waits.reads, waits.stores, transfer.address,
+                     transfer.row_words, transfer.rows, transfer.row_stride, base + transfer.buffer,
+                     transfer.buffer_stride});
     timeline_.load(start, transfer);
     layer_at(item.layer).loaded_words[static_cast<std::size_t>(target)] +=
         transfer.rows * transfer.row_words;
@@ -226,13 +244,18 @@ class Scheduler {
     note_run(now);
     const std::size_t at = run_++;
     const auto runs = static_cast<std::int64_t>(run_);
+    if (output.last_task == at) add_stores(now, runs);
     for (const TileUse& use : uses(now)) {
       if (use.tile < 0 || state(use.tile).last_task != at) continue;
-      space(use.tile).give_back(*state(use.tile).base, runs);
+      const bool table = tile_at(use.tile).target == config::Target::kTable;
+      VQROM_CHECK(!table || output.last_task == at, "RUN {} ends a table, not its output", at);
+      space(use.tile).give_back(*state(use.tile).base, table ? std::ssize(stores_) : runs);
       state(use.tile).last_task = tasks_.tasks.size();  // given back once
     }
-    if (output.last_task != at) return;
-    output.wait_runs = runs;
+  }
+
+  void add_stores(const Task& now, std::int64_t runs) {
+    outputs_[static_cast<std::size_t>(now.output)].wait_runs = runs;
     const auto& stores = tasks_.outputs[static_cast<std::size_t>(now.output)].stores;
     for (const Transfer& store : stores) {
       stores_.push_back({now.output, now.layer, &store, &store == &stores.back()});
@@ -240,8 +263,12 @@ class Scheduler {
   }
 
   void set_shape(const Task& now) {
-    if (!shape_ || *shape_ != now.shape) result_.instructions.emplace_back(now.shape);
-    shape_ = now.shape;
+    config::Shape shape = now.shape;
+    if (now.table.tile >= 0) {
+      shape.table_bank = *state(now.table.tile).base / tile_at(now.table.tile).words;
+    }
+    if (!shape_ || *shape_ != shape) result_.instructions.emplace_back(shape);
+    shape_ = shape;
     if (now.shape.operation != static_cast<std::int64_t>(config::Operation::kAdd)) return;
     if (!factors_ || *factors_ != now.factors) result_.instructions.emplace_back(now.factors);
     factors_ = now.factors;

@@ -57,6 +57,7 @@ struct Task {
   TileUse window;
   TileUse parameters;
   TileUse activations;
+  TileUse table;
   int output = -1;
   Work work;
 };

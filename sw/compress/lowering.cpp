@@ -167,6 +167,9 @@ class Lowering {
     }
     return QReshape{};
   }
+  QOp operator()(const model::Curve& curve) {
+    return table_of(curve, quantisation(node().inputs.at(0)), quantisation(node_));
+  }
   QOp operator()(const model::Softmax&) {
     refuse("is not the last operator; only there the host can run it");
   }

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "sw/model/curve.h"
+
 namespace vqrom::compress {
 namespace {
 
@@ -140,6 +142,17 @@ std::vector<Quantisation> choose_quantisations(const model::Model& model,
     quantisations.push_back(by_group[group]);
   }
   return quantisations;
+}
+
+QTable table_of(const model::Curve& curve, const Quantisation& in, const Quantisation& out) {
+  QTable table;
+  for (int i = 0; i < std::ssize(table.values); ++i) {
+    const double real = model::curve_value(curve, in.scale * (i - 128 - in.zero_point));
+    const double code = std::nearbyint(real / out.scale) + out.zero_point;
+    table.values[static_cast<std::size_t>(i)] =
+        static_cast<std::int8_t>(std::clamp(code, -128.0, 127.0));
+  }
+  return table;
 }
 
 CodeRange code_range(const model::Activation& activation, const Quantisation& quantisation) {

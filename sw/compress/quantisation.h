@@ -31,4 +31,9 @@ enum class Clipping { kLeastError, kNone };
 [[nodiscard]] CodeRange code_range(const model::Activation& activation,
                                    const Quantisation& quantisation);
 
+// The table of an activation function between two quantisations: for each code from -128 on,
+// clamp(round-half-to-even(curve(real) / scale_out) + zero_point_out).
+[[nodiscard]] QTable table_of(const model::Curve& curve, const Quantisation& in,
+                              const Quantisation& out);
+
 }  // namespace vqrom::compress

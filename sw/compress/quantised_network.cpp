@@ -18,6 +18,7 @@ std::string op_name(const QOp& op) {
     std::string operator()(const QConcat&) const { return "Concat"; }
     std::string operator()(const QSlice&) const { return "Slice"; }
     std::string operator()(const QPad&) const { return "Pad"; }
+    std::string operator()(const QTable&) const { return "Table"; }
     std::string operator()(const QReshape&) const { return "Reshape"; }
   };
   return std::visit(Name{}, op);

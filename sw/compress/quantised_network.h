@@ -113,8 +113,13 @@ struct QPad {  // with the zero point; axes height, width, channels
 // from ONNX' NCHW order when the network was compressed.
 struct QReshape {};
 
+// out = values[in + 128]: an activation function, computed when the network was compressed.
+struct QTable {
+  std::array<std::int8_t, 256> values{};
+};
+
 using QOp = std::variant<QInput, QConv, QAdd, QClamp, QMaxPool, QAveragePool, QConcat, QSlice, QPad,
-                         QReshape>;
+                         QReshape, QTable>;
 
 struct QNode {
   std::string name;

@@ -137,6 +137,9 @@ class NodeCheck {
             node_.shape.count(), input().shape.count());
     same_quantisation();
   }
+  void operator()(const QTable&) {
+    if (arity(1)) makes(input().shape);
+  }
 
  private:
   template <typename... Args>

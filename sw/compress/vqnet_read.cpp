@@ -126,7 +126,7 @@ class NodeReader {
   QOp read_op() {
     const std::string op =
         reader_.choice("op", {"Input", "Conv", "Linear", "Add", "Clamp", "MaxPool", "AveragePool",
-                              "Concat", "Slice", "Pad", "Reshape"});
+                              "Concat", "Slice", "Pad", "Reshape", "Table"});
     if (op == "Conv" || op == "Linear") return conv(op == "Linear");
     if (op == "Add") return add();
     if (op == "Clamp") return QClamp{range()};
@@ -147,6 +147,7 @@ class NodeReader {
       return pad;
     }
     if (op == "Reshape") return QReshape{};
+    if (op == "Table") return QTable{};
     return QInput{};
   }
 
@@ -163,6 +164,10 @@ class TensorReader {
   void read(const QuantisedNetwork& network, QNode& node) {
     if (auto* pool = std::get_if<QAveragePool>(&node.op)) {
       pool->multipliers = multipliers(node.name);
+    }
+    if (auto* table = std::get_if<QTable>(&node.op)) {
+      const auto values = take<std::int8_t>(node.name + keys::kTable, {std::ssize(table->values)});
+      std::ranges::copy(values, table->values.begin());
     }
     auto* conv = std::get_if<QConv>(&node.op);
     if (conv == nullptr) return;

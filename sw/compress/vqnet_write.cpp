@@ -106,6 +106,11 @@ struct OpWriter {
     json["after"] = pad.after;
   }
   void operator()(const QReshape&) const {}
+  void operator()(const QTable& table) const {
+    file.tensors.emplace(
+        node.name + keys::kTable,
+        Tensor::of<std::int8_t>({std::ssize(table.values)}, std::span(table.values)));
+  }
 };
 
 }  // namespace

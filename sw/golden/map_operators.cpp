@@ -119,6 +119,11 @@ class MapOperator {
   void operator()(const compress::QReshape&) {
     std::ranges::copy(operands_[0].codes, result_.begin());
   }
+  void operator()(const compress::QTable& table) {
+    std::ranges::transform(operands_[0].codes, result_.begin(), [&](std::int8_t code) {
+      return table.values[static_cast<std::size_t>(code + 128)];
+    });
+  }
 
  private:
   // Calls visit(output pixel, input pixel) for every real pixel under every window.

@@ -7,6 +7,7 @@
 #include <cblas.h>
 
 #include "sw/base/error.h"
+#include "sw/model/curve.h"
 #include "sw/model/float_kernels.h"
 
 namespace vqrom::model {
@@ -82,6 +83,10 @@ class NodeRunner {
   void operator()(const Slice& op) { take_slice(op, {input(0), shape(0)}, {output_, node_.shape}); }
   void operator()(const Pad& op) { pad(op, {input(0), shape(0)}, {output_, node_.shape}); }
   void operator()(const Reshape&) { output_ = input(0); }
+  void operator()(const Curve& op) {
+    std::ranges::transform(input(0), output_.begin(),
+                           [&](float x) { return static_cast<float>(curve_value(op, x)); });
+  }
   void operator()(const Softmax&) { softmax(input(0), output_); }
 
  private:

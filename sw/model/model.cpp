@@ -6,9 +6,9 @@
 namespace vqrom::model {
 
 std::string op_name(const Op& op) {
-  static constexpr std::array kNames = {"Input", "Conv",    "Linear",      "Add",
-                                        "Clamp", "MaxPool", "AveragePool", "Concat",
-                                        "Slice", "Pad",     "Reshape",     "Softmax"};
+  static constexpr std::array kNames = {"Input",   "Conv",        "Linear", "Add",   "Clamp",
+                                        "MaxPool", "AveragePool", "Concat", "Slice", "Pad",
+                                        "Reshape", "Softmax",     "Curve"};
   static_assert(kNames.size() == std::variant_size_v<Op>);
   return kNames[op.index()];
 }

@@ -95,12 +95,20 @@ struct Pad {  // constant padding, one entry an axis
 struct Reshape {  // Flatten too; the target is the node's shape
   friend bool operator==(const Reshape&, const Reshape&) = default;
 };
+// An activation function that is no clamp (curve.h), with the parameters that ONNX gives it.
+enum class CurveKind { kSigmoid, kTanh, kLeakyRelu, kElu, kHardSigmoid, kHardSwish, kSilu };
+struct Curve {
+  CurveKind kind = CurveKind::kSigmoid;
+  float alpha = 0.0F;  // kLeakyRelu, kElu, kHardSigmoid, kHardSwish
+  float beta = 0.0F;   // kHardSigmoid, kHardSwish
+  friend bool operator==(const Curve&, const Curve&) = default;
+};
 struct Softmax {  // over the last axis; runs on the host
   friend bool operator==(const Softmax&, const Softmax&) = default;
 };
 
 using Op = std::variant<Input, Conv, Linear, Add, Clamp, MaxPool, AveragePool, Concat, Slice, Pad,
-                        Reshape, Softmax>;
+                        Reshape, Softmax, Curve>;
 
 // A node makes one tensor; `inputs` are indices of earlier nodes. `shape` is that of its output:
 // {1, C, H, W} (NCHW) or {1, F}.

@@ -34,6 +34,13 @@ void set_ints(onnx::NodeProto& node, const std::string& name,
   for (const std::int64_t value : values) attribute->add_ints(value);
 }
 
+void set_real(onnx::NodeProto& node, const std::string& name, float value) {
+  auto* attribute = node.add_attribute();
+  attribute->set_name(name);
+  attribute->set_type(onnx::AttributeProto::FLOAT);
+  attribute->set_f(value);
+}
+
 void set_int(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
   auto* attribute = node.add_attribute();
   attribute->set_name(name);
@@ -220,6 +227,43 @@ class Writer {
       return;
     }
     add_ints_constant(add(node, "Reshape"), "shape", node.shape);
+  }
+
+  void write(const Node& node, const Curve& op) {
+    switch (op.kind) {
+      case CurveKind::kSigmoid:
+        add(node, "Sigmoid");
+        return;
+      case CurveKind::kTanh:
+        add(node, "Tanh");
+        return;
+      case CurveKind::kLeakyRelu:
+        return set_real(add(node, "LeakyRelu"), "alpha", op.alpha);
+      case CurveKind::kElu:
+        return set_real(add(node, "Elu"), "alpha", op.alpha);
+      case CurveKind::kHardSigmoid:
+        return set_hard(add(node, "HardSigmoid"), op);
+      case CurveKind::kHardSwish:
+        return set_hard(add_gated(node, "HardSigmoid"), op);
+      case CurveKind::kSilu:
+        add_gated(node, "Sigmoid");
+        return;
+    }
+  }
+
+  static void set_hard(onnx::NodeProto& proto, const Curve& op) {
+    set_real(proto, "alpha", op.alpha);
+    set_real(proto, "beta", op.beta);
+  }
+
+  // The node's input times its gate, a function that `type` names; returns the gate.
+  onnx::NodeProto& add_gated(const Node& node, const std::string& type) {
+    const std::string gate = derived_name(node.name, "gate");
+    onnx::NodeProto& proto = add(node, type);
+    proto.set_name(gate);
+    proto.set_output(0, gate);
+    add(node, "Mul").add_input(gate);
+    return proto;
   }
 
   void write(const Node& node, const Softmax&) { set_int(add(node, "Softmax"), "axis", -1); }

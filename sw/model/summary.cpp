@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sw/model/curve.h"
+
 namespace vqrom::model {
 namespace {
 
@@ -46,6 +48,14 @@ struct Describe {
   Words operator()(const MaxPool& op) const { return {window_text(op.window)}; }
   Words operator()(const AveragePool& op) const { return {window_text(op.window)}; }
   Words operator()(const Concat& op) const { return {fmt::format("axis {}", op.axis)}; }
+  Words operator()(const Curve& op) const {
+    Words words = {std::string(curve_name(op.kind))};
+    const bool hard = op.kind == CurveKind::kHardSigmoid || op.kind == CurveKind::kHardSwish;
+    const bool has_alpha = hard || op.kind == CurveKind::kLeakyRelu || op.kind == CurveKind::kElu;
+    if (has_alpha) words.push_back(fmt::format("alpha {}", op.alpha));
+    if (hard) words.push_back(fmt::format("beta {}", op.beta));
+    return words;
+  }
   Words operator()(const Softmax&) const { return {"on the host"}; }
   template <typename T>
   Words operator()(const T& op) const {

@@ -21,6 +21,29 @@ Tensor tensor_of(const std::vector<float>& values, std::vector<std::int64_t> sha
   return torch::from_blob(const_cast<float*>(values.data()), shape, torch::kFloat32).clone();
 }
 
+// Activations that the hardware takes from a table.
+Tensor bend(const Tensor& x, const model::Curve& curve) {
+  const auto hard_sigmoid = [&] { return (curve.alpha * x + curve.beta).clamp(0, 1); };
+  switch (curve.kind) {
+    case model::CurveKind::kSigmoid:
+      return torch::sigmoid(x);
+    case model::CurveKind::kTanh:
+      return torch::tanh(x);
+    case model::CurveKind::kLeakyRelu:
+      return torch::leaky_relu(x, curve.alpha);
+    case model::CurveKind::kElu:
+      return torch::elu(x, curve.alpha);
+    case model::CurveKind::kHardSigmoid:
+      return hard_sigmoid();
+    case model::CurveKind::kHardSwish:
+      return x * hard_sigmoid();
+    case model::CurveKind::kSilu:
+      return torch::silu(x);
+  }
+  VQROM_CHECK(false, "curve {}", static_cast<int>(curve.kind));
+  return x;
+}
+
 Tensor clamp(const Tensor& x, const model::Activation& activation) {
   if (activation == model::Activation{}) return x;
   if (activation.low == 0.0F && std::isinf(activation.high)) return torch::relu(x);
@@ -176,6 +199,9 @@ Tensor Graph::run_node(int node, const std::vector<Tensor>& outputs,
   }
   if (const auto* op = std::get_if<model::Clamp>(&made.op)) {
     return activate(node, x, op->activation);
+  }
+  if (const auto* curve = std::get_if<model::Curve>(&made.op)) {
+    return activate(node, bend(x, *curve), {});
   }
   if (const auto* pool = std::get_if<model::MaxPool>(&made.op)) {
     const double lowest = -std::numeric_limits<double>::infinity();

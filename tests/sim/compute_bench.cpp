@@ -78,6 +78,9 @@ ComputeBench::ComputeBench(CycleModel& model, const config::AcceleratorConfig& c
       wgt_(read_port("wgt")),
       param_(read_port("param")),
       window_(read_port("window")),
+      table_wr_en_(port("table_wr_en_i")),
+      table_wr_addr_(port("table_wr_addr_i")),
+      table_wr_data_(port("table_wr_data_i")),
       wr_en_(port("out_wr_en_o")),
       wr_addr_(port("out_wr_addr_o")),
       wr_data_(port("out_wr_data_o")),
@@ -108,10 +111,22 @@ void ComputeBench::take(ReadPort& port, const std::vector<T>& words, std::size_t
 
 void ComputeBench::reset() {
   run_valid_[0] = 0;
+  table_wr_en_[0] = 0;
   rst_n_[0] = 0;
   model_.settle();
   model_.clock_edge();
   rst_n_[0] = 1;
+}
+
+void ComputeBench::load_tables() {
+  const std::size_t bytes = table_wr_data_.size();
+  table_wr_en_[0] = 1;
+  for (std::size_t word = 0; word * bytes < buffers.tables.size(); ++word) {
+    table_wr_addr_[0] = static_cast<std::uint8_t>(word);
+    std::memcpy(table_wr_data_.data(), buffers.tables.data() + word * bytes, bytes);
+    cycle();
+  }
+  table_wr_en_[0] = 0;
 }
 
 // The memories' outputs change with the edge: until then the words wait in `next`.

@@ -62,6 +62,8 @@ class ComputeBench {
   std::function<void(std::size_t)> on_done;
 
   void reset();
+  // Writes buffers.tables into the tables; no RUN may use them then.
+  void load_tables();
   // Offers the RUNs one after the other and waits until all are complete. Cycles from the first
   // RUN's offer to the last one's run_done. Throws std::runtime_error when it takes too long.
   std::int64_t carry_out(std::span<const RunTask> tasks, StallPattern stalls);
@@ -91,6 +93,7 @@ class ComputeBench {
   std::size_t vector_bytes_;
   std::span<std::uint8_t> rst_n_, run_valid_, run_ready_, run_data_, shape_data_, factors_data_;
   ReadPort act_, wgt_, param_, window_;
+  std::span<std::uint8_t> table_wr_en_, table_wr_addr_, table_wr_data_;
   std::span<std::uint8_t> wr_en_, wr_addr_, wr_data_, run_read_, run_done_;
   std::vector<std::pair<std::span<std::uint8_t>, std::int64_t ComputeEvents::*>> event_ports_;
   ComputeEvents events_;

@@ -13,6 +13,9 @@ using namespace registers;
 constexpr std::int64_t kEndCycles = 3;
 
 std::uint32_t event_of(std::int64_t target) {
+  if (target == static_cast<std::int64_t>(config::Target::kTable)) {
+    return event_bit(Event::kLoadTable);
+  }
   return event_bit(static_cast<Event>(static_cast<std::int64_t>(Event::kLoadAct) + target));
 }
 

@@ -11,9 +11,13 @@ namespace vqrom::sim {
 
 RandomBundle::RandomBundle(const std::string& name, config::AcceleratorConfig config, int entries,
                            int dimension, int element_bits)
+    : RandomBundle(name, std::move(config), random_codebook(7, entries, dimension, element_bits)) {}
+
+RandomBundle::RandomBundle(const std::string& name, config::AcceleratorConfig config,
+                           codebook::Codebook codebook)
     : directory_(std::filesystem::temp_directory_path() /
                  fmt::format("vqrom_{}_{}", name, ::getpid())),
-      codebook_(random_codebook(7, entries, dimension, element_bits)) {
+      codebook_(std::move(codebook)) {
   config::bind_codebook(config, codebook_, name);
   emit::write_bundle(emit::make_bundle(config, codebook_), directory_);
   bundle_ = read_bundle(directory_);

@@ -16,6 +16,9 @@ class RandomBundle {
   // `name` tells bundles of one test apart.
   RandomBundle(const std::string& name, config::AcceleratorConfig config, int entries,
                int dimension, int element_bits);
+  // With a codebook that is there.
+  RandomBundle(const std::string& name, config::AcceleratorConfig config,
+               codebook::Codebook codebook);
   ~RandomBundle() { std::filesystem::remove_all(directory_); }
   RandomBundle(const RandomBundle&) = delete;
   RandomBundle& operator=(const RandomBundle&) = delete;

@@ -77,6 +77,8 @@ RandomRun RandomRuns::any(std::int64_t operation) {
     shape.low = -128;
     shape.high = 127;
   }
+  shape.table = static_cast<std::int64_t>(random_.below(2));
+  shape.table_bank = static_cast<std::int64_t>(random_.below(2));
   factors.multiplier_a = random_.between(0, 0x7fffffff);
   factors.multiplier_b = random_.between(0, 0x7fffffff);
   factors.shift = random_.below(4) == 0 ? random_.between(1, 62) : random_.between(28, 32);
@@ -214,6 +216,7 @@ void RandomRuns::fill(RunBuffers& buffers) {
   all(buffers.weights);
   all(buffers.window);
   all(buffers.output);
+  all(buffers.tables);
   for (Parameter& each : buffers.parameters) each = parameter();
 }
 

@@ -37,7 +37,8 @@ RunBuffers::RunBuffers(const config::AcceleratorConfig& config)
       weights(kBufferWords * static_cast<std::size_t>(config.bus_bytes())),
       parameters(kBufferWords),
       window(activations.size()),
-      output(activations.size()) {}
+      output(activations.size()),
+      tables(config::kTables * config::kTableEntries) {}
 
 std::vector<std::size_t> RunReference::carry_out(const RunTask& task, RunBuffers& buffers) {
   written_.clear();
@@ -210,7 +211,9 @@ void RunReference::write(const RunTask& task, RunBuffers& buffers, std::int64_t 
   const std::size_t at =
       word(vector) * static_cast<std::size_t>(config_.array.rows) +
       static_cast<std::size_t>(beat % config_.vector_beats() * lanes + channel % lanes);
-  buffers.output[at] = code;
+  const std::int64_t entry = task.shape.table_bank * config::kTableEntries + code + 128;
+  buffers.output[at] =
+      task.shape.table != 0 ? buffers.tables[static_cast<std::size_t>(entry)] : code;
   written_.push_back(at);
 }
 

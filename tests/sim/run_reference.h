@@ -28,6 +28,7 @@ struct RunBuffers {
   std::vector<Parameter> parameters;
   std::vector<std::int8_t> window;  // vectors of R weights
   std::vector<std::int8_t> output;  // vectors of R codes
+  std::vector<std::int8_t> tables;  // two of 256 codes
 };
 
 struct RunTask {

@@ -4,7 +4,7 @@
 // Codes come in the order block (or group), pixel, beat. Beat m of a pixel, counted over all blocks
 // from out_lane_i on, goes to lane m % LANES_V of channel group m / LANES_V, LANES_V = ROWS/LANES
 // beats a vector. Groups from out_groups_i on are dropped. A RUN without codes is complete when it
-// has read all, in its turn.
+// has read all, in its turn. With table_i codes are looked up on their way, which takes no longer.
 //
 // Latency     1 cycle from a beat to its write; done_o comes with the write of the RUN's last beat.
 // Handshake   valid/ready; each RUN takes beats from its own source only, one a cycle.
@@ -34,6 +34,8 @@ module vq_out_walker #(
     input  wire [6:0]            out_lane_i,
     input  wire [11:0]           out_groups_i,
     input  wire [15:0]           out_group_step_i,
+    input  wire                  table_i,           // codes go through a table
+    input  wire                  table_bank_i,
     // Codes
     input  wire                  core_valid_i,
     output wire                  core_ready_o,
@@ -44,6 +46,11 @@ module vq_out_walker #(
     input  wire                  add_valid_i,
     output wire                  add_ready_o,
     input  wire [LANES*8-1:0]    add_data_i,
+    // Tables: codes in 1 cycle
+    output wire                  table_rd_en_o,
+    output wire                  table_bank_o,
+    output wire [LANES*8-1:0]    table_codes_o,
+    input  wire [LANES*8-1:0]    table_codes_i,
     // Output buffer
     output wire [ROWS/LANES-1:0] wr_en_o,
     output wire [15:0]           wr_addr_o,
@@ -68,6 +75,8 @@ module vq_out_walker #(
   reg        array_q;
   reg        add_q;
   reg        none_q;
+  reg        table_q;
+  reg        table_bank_q;
   reg [11:0] out_groups_q;
   reg [15:0] group_step_q;
   reg [11:0] last_y_q;
@@ -91,6 +100,7 @@ module vq_out_walker #(
   reg [VECTOR_LANES-1:0] wr_en_q;
   reg [15:0]             wr_addr_q;
   reg [LANES*8-1:0]      wr_data_q;
+  reg                    wr_table_q;
   reg                    done_q;
 
   wire active = valid_q && !none_q;
@@ -117,6 +127,10 @@ module vq_out_walker #(
 
   assign run_ready_o = !valid_q || finish;
 
+  assign table_rd_en_o = beat && table_q;
+  assign table_bank_o  = table_bank_q;
+  assign table_codes_o = data;
+
   wire [VECTOR_LANES-1:0] wr_en;
   genvar k;
   generate
@@ -142,13 +156,16 @@ module vq_out_walker #(
 
   always @(posedge clk) begin
     if (beat) begin
-      wr_addr_q <= group_address_q + pixel_q;
-      wr_data_q <= data;
+      wr_addr_q  <= group_address_q + pixel_q;
+      wr_data_q  <= data;
+      wr_table_q <= table_q;
     end
     if (take) begin
       array_q         <= array_i;
       add_q           <= add_i;
       none_q          <= none_i;
+      table_q         <= table_i;
+      table_bank_q    <= table_bank_i;
       out_groups_q    <= out_groups_i;
       group_step_q    <= out_group_step_i;
       last_y_q        <= out_h_i - 12'd1;
@@ -183,7 +200,7 @@ module vq_out_walker #(
 
   assign wr_en_o   = wr_en_q;
   assign wr_addr_o = wr_addr_q;
-  assign wr_data_o = {VECTOR_LANES{wr_data_q}};
+  assign wr_data_o = {VECTOR_LANES{wr_table_q ? table_codes_i : wr_data_q}};
   assign write_o   = |wr_en_q;
   assign done_o    = done_q;
 
@@ -196,6 +213,8 @@ module vq_out_walker #(
     if (past_q && rst_n) begin
       assert ((wr_en_o & (wr_en_o - 1'b1)) == {VECTOR_LANES{1'b0}});  // one lane at most
       assert (core_ready_o + sum_ready_o + add_ready_o <= 1);
+      if (table_rd_en_o) assert (active && table_q);         // who needs no table reads none
+      if ($past(rst_n) && $past(beat)) assert (wr_table_q == $past(table_rd_en_o));
       if ($past(rst_n) && $past(none_q || !valid_q)) assert (wr_en_o == {VECTOR_LANES{1'b0}});
     end
   end

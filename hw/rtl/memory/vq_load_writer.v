@@ -3,8 +3,8 @@
 //
 //   word 0 1 2 … ─▶ parts of a buffer word, lowest first ─▶ write (target, address)
 //
-// Targets     0 activations and 3 window weights: VECTOR_W bits; 1 weights: one word; 2 parameters:
-//             an entry of 128 bits; 4 codebook: CODEWORD_WORDS words, at wr_entry_o.
+// Targets     0 activations and 3 window weights: VECTOR_W bits; 1 weights and 5 tables: one word;
+//             2 parameters: an entry of 128 bits; 4 codebook: CODEWORD_WORDS words, at wr_entry_o.
 // Commands    row i is row_words_i words and goes to buffer words buffer_i + i*buffer_stride_i on.
 //             A command must be there when its first word comes: at least 1 cycle before.
 // Latency     1 cycle from the word that completes a buffer word to its write. done_o is high
@@ -37,9 +37,9 @@ module vq_load_writer #(
     // Words
     input  wire                valid_i,
     input  wire [BUS_W-1:0]    data_i,
-    output wire [4:0]          word_o,           // a word for target 0 … 4 arrives
+    output wire [5:0]          word_o,           // a word for target 0 … 5 arrives
     // Writes
-    output wire [4:0]          wr_en_o,          // into target 0 … 4
+    output wire [5:0]          wr_en_o,          // into target 0 … 5
     output wire [ADDR_W-1:0]   wr_addr_o,
     output wire [VECTOR_W-1:0] wr_vector_o,
     output wire [BUS_W-1:0]    wr_word_o,
@@ -77,11 +77,11 @@ module vq_load_writer #(
   reg [ADDR_W-1:0]   buffer_stride_q;
 
   reg [WIDEST_W-1:0] word_q;
-  reg [4:0]          wr_en_q;
+  reg [5:0]          wr_en_q;
   reg [ADDR_W-1:0]   wr_addr_q;
   reg                done_q;
 
-  wire [PART_W-1:0] last_part = (target_q == 3'd1) ? {PART_W{1'b0}}
+  wire [PART_W-1:0] last_part = (target_q == 3'd1 || target_q == 3'd5) ? {PART_W{1'b0}}
                               : (target_q == 3'd2) ? ENTRY_LAST[PART_W-1:0]
                               : (target_q == 3'd4) ? CODEWORD_LAST[PART_W-1:0]
                               : VECTOR_LAST[PART_W-1:0];
@@ -89,11 +89,11 @@ module vq_load_writer #(
   wire              row_end   = left_q == {{(WORDS_W - 1) {1'b0}}, 1'b1};
   wire              last      = row_end && rows_q == {{(ROWS_W - 1) {1'b0}}, 1'b1};
   wire              load      = cmd_valid_i && cmd_ready_o;
-  wire [4:0]        target    = 5'b00001 << target_q;
+  wire [5:0]        target    = 6'b000001 << target_q;
   wire [ADDR_W-1:0] row_start = row_q + buffer_stride_q;
 
   assign cmd_ready_o = !busy_q || (valid_i && last);
-  assign word_o      = valid_i ? target : 5'b00000;
+  assign word_o      = valid_i ? target : 6'b000000;
   assign wr_en_o     = wr_en_q;
   assign wr_addr_o   = wr_addr_q;
   assign wr_vector_o = word_q[VECTOR_W-1:0];
@@ -105,13 +105,13 @@ module vq_load_writer #(
     if (!rst_n) begin
       busy_q  <= 1'b0;
       part_q  <= {PART_W{1'b0}};
-      wr_en_q <= 5'b00000;
+      wr_en_q <= 6'b000000;
       done_q  <= 1'b0;
     end else begin
       if (load) busy_q <= 1'b1;
       else if (valid_i && last) busy_q <= 1'b0;
       if (valid_i) part_q <= part_end ? {PART_W{1'b0}} : part_q + 1'b1;
-      wr_en_q <= (valid_i && part_end) ? target : 5'b00000;
+      wr_en_q <= (valid_i && part_end) ? target : 6'b000000;
       done_q  <= valid_i && last;
     end
   end
@@ -154,19 +154,19 @@ module vq_load_writer #(
       if (valid_i) assume (busy_q);                          // the command came before its words
       if (valid_i && row_end) assume (part_end);             // rows are whole buffer words
       assume (!load || (row_words_i != 0 && rows_i != 0));
-      assume (!load || target_i <= 3'd4);
+      assume (!load || target_i <= 3'd5);
       if (busy_q) begin
-        assert (target_q <= 3'd4 && part_q <= last_part && rows_q != 0);
+        assert (target_q <= 3'd5 && part_q <= last_part && rows_q != 0);
         assert (left_q != 0 && left_q <= row_words_q);
       end else begin
         assert (part_q == 0);
       end
-      assert ((wr_en_q & (wr_en_q - 1'b1)) == 5'b00000);     // one buffer at a time
-      if (done_q) assert (wr_en_q != 5'b00000);              // the last word comes with its news
+      assert ((wr_en_q & (wr_en_q - 1'b1)) == 6'b000000);      // one buffer at a time
+      if (done_q) assert (wr_en_q != 6'b000000);               // the last word comes with its news
       if ($past(rst_n)) begin
-        assert ((wr_en_q != 5'b00000) == $past(valid_i && part_end));
+        assert ((wr_en_q != 6'b000000) == $past(valid_i && part_end));
         assert (done_q == $past(valid_i && last));
-        if (wr_en_q != 5'b00000) begin
+        if (wr_en_q != 6'b000000) begin
           assert (wr_addr_q == $past(next_q) && wr_en_q[$past(target_q)]);
           assert (word_q[$past(part_q)*BUS_W +: BUS_W] == $past(data_i));
         end

@@ -11,8 +11,9 @@ namespace {
 
 // Whether the tensor reaches, through operators that work on any layout, Transposes to NCHW only.
 bool is_channel_last(const RawGraph& graph) {
-  static const std::set<std::string> kAnyLayout = {"Add",     "Cast",     "Clip",
-                                                   "Dropout", "Identity", "Relu"};
+  static const std::set<std::string> kAnyLayout = {
+      "Add",      "Cast",      "Clip", "Dropout", "Elu",     "HardSigmoid", "HardSwish",
+      "Identity", "LeakyRelu", "Mul",  "Relu",    "Sigmoid", "Tanh"};
   std::set<std::string> same_layout = {graph.input};
   bool transposed = false;
   for (const RawNode& node : graph.nodes) {

@@ -48,6 +48,9 @@ class Builder {
   // The same as a view that later nodes may fuse into.
   [[nodiscard]] View add_view(const RawNode& node, Op op, std::vector<int> inputs, Shape shape);
   [[nodiscard]] Node& at(int index) { return model_.nodes.at(static_cast<std::size_t>(index)); }
+  [[nodiscard]] const Node& at(int index) const {
+    return model_.nodes.at(static_cast<std::size_t>(index));
+  }
 
   // Counts weights about to be made. Errors: onnx.graph if they are too many.
   void charge(const RawNode& node, std::int64_t weights);
@@ -68,6 +71,9 @@ class Builder {
                                     const std::vector<double>& shift);
   // clamp(view): fused into a Conv, Linear, Add or Clamp that nobody else reads, else as a Clamp.
   [[nodiscard]] View clamp(const RawNode& node, const View& view, const Activation& activation);
+
+  // The curve of each element, on any layout.
+  [[nodiscard]] View add_curve(const RawNode& node, const View& view, const Curve& curve);
 
   // The model, without nodes that fusing left unused. Errors (with place): onnx.graph (the output
   // is a constant), onnx.layout, onnx.tensor (weights that are not finite).

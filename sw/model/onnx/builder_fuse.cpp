@@ -89,4 +89,11 @@ View Builder::clamp(const RawNode& node, const View& view, const Activation& act
   return result;
 }
 
+View Builder::add_curve(const RawNode& node, const View& view, const Curve& curve) {
+  View result = view;
+  result.node = add(node, curve, {view.node}, at(view.node).shape);
+  result.exclusive = true;
+  return result;
+}
+
 }  // namespace vqrom::model

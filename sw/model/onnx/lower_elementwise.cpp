@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// lower_elementwise — Add, Relu, Clip, Softmax, and operators that change nothing.
+// lower_elementwise — Add, activation functions, Softmax, and operators that change nothing.
 #include <cmath>
 #include <limits>
 
@@ -62,6 +62,29 @@ float bound(const Builder& builder, const RawNode& node, std::string_view name, 
   return value;
 }
 
+// A parameter of an activation function.
+float parameter(const RawNode& node, std::string_view name, float fallback) {
+  const float value = node.real(name).value_or(fallback);
+  if (std::isfinite(value)) return value;
+  fail(node, "onnx.attribute", fmt::format("{} is {}; must be a finite number", name, value));
+}
+
+void bind_curve(Builder& builder, const RawNode& node, const Curve& curve) {
+  builder.bind(node, builder.add_curve(node, builder.variable(node, 0), curve));
+}
+
+// The curve x * gate(x), if `gate` is a gate of just that x.
+std::optional<Curve> gated(const Builder& builder, const View& x, const View& gate) {
+  const Node& made = builder.at(gate.node);
+  const auto* curve = std::get_if<Curve>(&made.op);
+  const bool same = curve != nullptr && made.inputs[0] == x.node && gate.base == x.base &&
+                    gate.permutation == x.permutation && gate.shape == x.shape;
+  if (!same) return std::nullopt;
+  if (curve->kind == CurveKind::kSigmoid) return Curve{CurveKind::kSilu};
+  if (curve->kind != CurveKind::kHardSigmoid) return std::nullopt;
+  return Curve{CurveKind::kHardSwish, curve->alpha, curve->beta};
+}
+
 }  // namespace
 
 void lower_add(Builder& builder, const RawNode& node) {
@@ -106,6 +129,45 @@ void lower_clip(Builder& builder, const RawNode& node) {
                      activation.high));
   }
   builder.bind(node, builder.clamp(node, builder.variable(node, 0), activation));
+}
+
+void lower_sigmoid(Builder& builder, const RawNode& node) {
+  bind_curve(builder, node, {CurveKind::kSigmoid});
+}
+
+void lower_tanh(Builder& builder, const RawNode& node) {
+  bind_curve(builder, node, {CurveKind::kTanh});
+}
+
+void lower_leaky_relu(Builder& builder, const RawNode& node) {
+  bind_curve(builder, node, {CurveKind::kLeakyRelu, parameter(node, "alpha", 0.01F)});
+}
+
+void lower_elu(Builder& builder, const RawNode& node) {
+  bind_curve(builder, node, {CurveKind::kElu, parameter(node, "alpha", 1.0F)});
+}
+
+void lower_hard_sigmoid(Builder& builder, const RawNode& node) {
+  bind_curve(
+      builder, node,
+      {CurveKind::kHardSigmoid, parameter(node, "alpha", 0.2F), parameter(node, "beta", 0.5F)});
+}
+
+void lower_hard_swish(Builder& builder, const RawNode& node) {
+  bind_curve(builder, node, {CurveKind::kHardSwish, 1.0F / 6.0F, 0.5F});
+}
+
+void lower_mul(Builder& builder, const RawNode& node) {
+  if (!builder.is_constant(node, 0) && !builder.is_constant(node, 1)) {
+    for (std::size_t x = 0; x < 2; ++x) {
+      const View& input = builder.variable(node, x);
+      const std::optional<Curve> curve = gated(builder, input, builder.variable(node, 1 - x));
+      if (curve) return builder.bind(node, builder.add_curve(node, input, *curve));
+    }
+  }
+  fail(node, "onnx.operator",
+       "is supported only on constants, as in computed shapes, and as x * Sigmoid(x) or "
+       "x * HardSigmoid(x)");
 }
 
 void lower_softmax(Builder& builder, const RawNode& node) {

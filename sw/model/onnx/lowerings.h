@@ -20,9 +20,16 @@ void lower_batch_normalization(Builder& builder, const RawNode& node);
 void lower_add(Builder& builder, const RawNode& node);
 void lower_cast(Builder& builder, const RawNode& node);
 void lower_clip(Builder& builder, const RawNode& node);
+void lower_elu(Builder& builder, const RawNode& node);
+void lower_hard_sigmoid(Builder& builder, const RawNode& node);
+void lower_hard_swish(Builder& builder, const RawNode& node);
 void lower_identity(Builder& builder, const RawNode& node);
+void lower_leaky_relu(Builder& builder, const RawNode& node);
+void lower_mul(Builder& builder, const RawNode& node);
 void lower_relu(Builder& builder, const RawNode& node);
+void lower_sigmoid(Builder& builder, const RawNode& node);
 void lower_softmax(Builder& builder, const RawNode& node);
+void lower_tanh(Builder& builder, const RawNode& node);
 
 // lower_pool.cpp
 void lower_max_pool(Builder& builder, const RawNode& node);

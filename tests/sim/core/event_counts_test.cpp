@@ -86,6 +86,7 @@ TEST(EventName, FollowsTheTableOfCounters) {
   EXPECT_EQ(event_name(Event::kCycles), "cycles");
   EXPECT_EQ(event_name(Event::kLoadAct), "load_act");
   EXPECT_EQ(event_name(Event::kComputeBusy), "compute_busy");
+  EXPECT_EQ(event_name(Event::kLoadTable), "load_table");
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ void run_sequences(Compute& compute, int sequences, int runs) {
     std::vector<RunTask> tasks;
     for (const RandomRun& each : sequence) tasks.push_back(each.task);
     random.fill(bench.buffers);
+    bench.load_tables();
 
     RunBuffers expected = bench.buffers;
     RunReference reference(compute.config(), compute.codebook());
@@ -157,6 +158,17 @@ TEST_F(ComputeTiming, ShortArrayRunsFollowEachOtherWithoutAGap) {
   // One block of 5 tiles: its drain of 4 beats a pixel hides behind the next one's tiles.
   const RunTask task = timed(config::Operation::kArray, 1, 1, 5, 5, 8);
   EXPECT_EQ(cycles_of_one(bench, task, 8), 5 * 40);
+}
+
+TEST_F(ComputeTiming, TablesCostNoCycle) {
+  ComputeBench& bench = compute_.bench();
+  for (const config::Operation operation : {config::Operation::kArray, config::Operation::kAdd}) {
+    const bool is_add = operation == config::Operation::kAdd;
+    RunTask task = timed(operation, 1, is_add ? 2 : 1, 2, 5, 8);
+    const std::int64_t without = bench.carry_out(std::vector<RunTask>{task, task}, StallPattern());
+    task.shape.table = 1;
+    EXPECT_EQ(bench.carry_out(std::vector<RunTask>{task, task}, StallPattern()), without);
+  }
 }
 
 // 40 pixels of 4 beats: the buffers are free for the next LOADs while they drain, not before all

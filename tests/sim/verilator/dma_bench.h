@@ -91,7 +91,7 @@ class DmaBench {
   VerilatedModel rtl_;
   Bytes bytes_, expected_bytes_, initial_bytes_;
   AxiMemory memory_;
-  std::vector<Buffer> buffers_;  // by target
+  std::array<Buffer, config::kTargets> buffers_;  // by target
   Bytes output_;
   std::deque<config::InstructionWord> load_words_, store_words_;
   std::deque<Bytes> fetch_addresses_;
@@ -102,7 +102,7 @@ class DmaBench {
   Bytes fetch_beat_;
   std::vector<StreamSource> sources_;
   std::vector<std::int64_t> load_done_, store_read_, store_done_, errors_;
-  std::array<std::int64_t, 8> events_{};
+  std::array<std::int64_t, 9> events_{};
   std::int64_t codebook_events_ = 0;
   std::array<std::int64_t, config::kTargets> load_words_expected_{};
   std::int64_t cycle_ = 0;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dma_test — vq_dma copies what LOADs, STOREs and fetches ask for, at full rate, whatever stalls.
+#include <array>
+
 #include <gmock/gmock.h>
 
 #include "tests/sim/verilator/dma_bench.h"
@@ -29,7 +31,8 @@ std::int64_t random_row(base::Random& random, std::int64_t parts) {
 
 Load random_load(const DmaBench& bench, base::Random& random, bool codebook) {
   Load load;
-  load.target = random.between(0, codebook ? 4 : 3);
+  load.target = random.between(0, codebook ? 5 : 4);
+  if (!codebook && load.target == 4) load.target = static_cast<std::int64_t>(Target::kTable);
   load.wait_reads = random.between(0, (1 << 20) - 1);  // not ours to look at
   load.wait_stores = random.between(0, (1 << 20) - 1);
   const std::int64_t parts = bench.parts(static_cast<Target>(load.target));
@@ -116,13 +119,15 @@ TEST(DmaRate, LoadOfShortRowsAndOfManyTargetsIsAsFast) {
   const DmaSize size{};
   const int latency = 12;
   DmaBench bench(size, memory_options(size, latency), kOrigin, 1);
-  for (int i = 0; i < 40; ++i) {
-    bench.load({.target = i % 4,
-                .address = 4096 * i,
+  constexpr std::array kAll{Target::kActivations, Target::kWeights, Target::kParameters,
+                            Target::kWindow, Target::kTable};
+  for (std::size_t i = 0; i < 40; ++i) {
+    bench.load({.target = static_cast<std::int64_t>(kAll[i % 5]),
+                .address = 4096 * static_cast<std::int64_t>(i),
                 .row_words = 4,
                 .rows = 5,
                 .row_stride = 40,
-                .buffer = 40 * (i / 4),
+                .buffer = 40 * static_cast<std::int64_t>(i / 5),
                 .buffer_stride = 5});
   }
   bench.run(10000);

@@ -11,6 +11,7 @@
 #include "sw/compiler/compile.h"
 #include "sw/compress/compress.h"
 #include "sw/model/import.h"
+#include "tests/gen/structured_codebook.h"
 #include "tests/sim/random_bundle.h"
 #include "tests/sim/random_layer.h"
 #include "tests/sw/compiler/random_config.h"
@@ -82,9 +83,7 @@ void run(const RandomBundle& made, const std::deque<Compiled>& compiled, int mem
 }
 
 // Random networks, every third with a batch of three.
-void run(const std::string& name, const config::AcceleratorConfig& config, int entries,
-         int dimension, int element_bits, std::uint64_t first_seed, int networks, int memories) {
-  const RandomBundle made(name, config, entries, dimension, element_bits);
+void run(const RandomBundle& made, std::uint64_t first_seed, int networks, int memories) {
   std::deque<Compiled> compiled;
   for (int i = 0; i < networks; ++i) {
     const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
@@ -92,6 +91,11 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int e
                           made.codebook(), i % 3 == 2 ? 3 : 1);
   }
   run(made, compiled, memories);
+}
+
+void run(const std::string& name, const config::AcceleratorConfig& config, int entries,
+         int dimension, int element_bits, std::uint64_t first_seed, int networks, int memories) {
+  run(RandomBundle(name, config, entries, dimension, element_bits), first_seed, networks, memories);
 }
 
 void run(const std::string& name, const config::AcceleratorConfig& config, int dimension,
@@ -186,6 +190,17 @@ TEST(Programs, EqualTheReferenceOnTheGlyphsNetworks) {
         made.bundle(), made.codebook(), 1);
   }
   run(made, compiled, 2);
+}
+
+TEST(Programs, EqualTheReferenceWithASignSplitCodebook) {
+  run(RandomBundle("programs_sign_split", accelerator("tiny"),
+                   vqrom::testing::sign_split_codebook(4, 4, 16)),
+      1, 6, 3);
+}
+
+TEST(Programs, EqualTheReferenceWithALattice) {
+  run(RandomBundle("programs_lattice", accelerator("small"), vqrom::testing::lattice_codebook()), 1,
+      6, 3);
 }
 
 config::AcceleratorConfig with_sram(config::AcceleratorConfig config) {

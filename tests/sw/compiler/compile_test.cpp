@@ -87,12 +87,21 @@ compress::QConv pointwise(std::int64_t in, std::int64_t out) {
   return conv;
 }
 
-std::vector<std::string> layers_of(const compress::QuantisedNetwork& network) {
+Program program_of(const compress::QuantisedNetwork& network) {
   const codebook::Codebook codebook = compress::testing::small_codebook(16, 4);
   const config::AcceleratorConfig config = testing::accelerator("small", codebook);
+  return compile_network(network, config, codebook.sha256, {1, nullptr}).program;
+}
+
+std::vector<std::string> layers_of(const compress::QuantisedNetwork& network) {
   std::vector<std::string> names;
-  const Compilation compilation = compile_network(network, config, codebook.sha256, {1, nullptr});
-  for (const LayerPlace& layer : compilation.program.layers) names.push_back(layer.name);
+  for (const LayerPlace& layer : program_of(network).layers) names.push_back(layer.name);
+  return names;
+}
+
+std::vector<std::string> tensors_of(const compress::QuantisedNetwork& network) {
+  std::vector<std::string> names;
+  for (const TensorPlace& tensor : program_of(network).tensors) names.push_back(tensor.name);
   return names;
 }
 
@@ -121,6 +130,64 @@ TEST(Compile, ReadsThroughAReshapeBeforeALinearLayer) {
   network.output = 1;
   network.nodes.pop_back();
   EXPECT_THAT(layers_of(network), ElementsAre("flat"));
+}
+
+TEST(Compile, JoinsATableWithTheLayerThatItAloneReads) {
+  compress::QuantisedNetwork network;
+  network.name = "curve";
+  network.nodes = {{"in", compress::QInput{}, {}, {4, 4, 8}, {}},
+                   {"a", pointwise(8, 16), {0}, {4, 4, 16}, {}},
+                   {"curve", compress::QTable{}, {1}, {4, 4, 16}, {}},
+                   {"b", pointwise(16, 16), {2}, {4, 4, 16}, {}}};
+  network.output = 3;
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "b"));
+  EXPECT_THAT(tensors_of(network), ElementsAre("in", "curve", "b"));
+  // Someone else reads what goes into the table, or it is the output.
+  network.nodes[3].inputs = {1};
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "curve", "b"));
+  EXPECT_THAT(tensors_of(network), ElementsAre("in", "a", "curve", "b"));
+  network.nodes.pop_back();
+  network.output = 1;
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "curve"));
+  // The input is no layer's.
+  network.nodes[2].inputs = {0};
+  network.nodes[2].shape.channels = 8;
+  network.output = 2;
+  EXPECT_THAT(layers_of(network), ElementsAre("a", "curve"));
+}
+
+// Each of three layers has a table: the third takes the bank of the first, once that is stored.
+TEST(Compile, AlternatesBetweenTwoTablesThatWaitForStores) {
+  compress::QuantisedNetwork network;
+  network.name = "curves";
+  network.nodes = {{"in", compress::QInput{}, {}, {4, 4, 8}, {}}};
+  for (int i = 0; i < 3; ++i) {
+    network.nodes.push_back({fmt::format("layer{}", i), pointwise(8, 8), {2 * i}, {4, 4, 8}, {}});
+    network.nodes.push_back(
+        {fmt::format("curve{}", i), compress::QTable{}, {2 * i + 1}, {4, 4, 8}, {}});
+  }
+  network.output = 6;
+  const Program program = program_of(network);
+  std::vector<std::int64_t> banks;
+  std::vector<config::Load> loads;
+  for (std::int64_t i = 0; i < program.instruction_count; ++i) {
+    const config::Instruction instruction = program.instruction(i);
+    if (const auto* shape = std::get_if<config::Shape>(&instruction)) {
+      EXPECT_EQ(shape->table, 1);
+      banks.push_back(shape->table_bank);
+    }
+    const auto* load = std::get_if<config::Load>(&instruction);
+    if (load != nullptr && load->target == static_cast<std::int64_t>(config::Target::kTable)) {
+      loads.push_back(*load);
+    }
+  }
+  EXPECT_THAT(banks, ElementsAre(0, 1, 0));
+  ASSERT_EQ(loads.size(), 3U);
+  EXPECT_EQ(loads[0].wait_stores, 0);
+  EXPECT_EQ(loads[1].wait_stores, 0);
+  EXPECT_GE(loads[2].wait_stores, 1);
+  EXPECT_EQ(loads[2].buffer, loads[0].buffer);
+  EXPECT_NE(loads[1].buffer, loads[0].buffer);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "sw/base/file.h"
 #include "sw/base/json.h"
 #include "sw/compiler/compile.h"
+#include "tests/gen/structured_codebook.h"
 #include "tests/sw/compiler/random_config.h"
 #include "tests/sw/compress/random_network.h"
 #include "tests/sw/compress/small_codebook.h"
@@ -75,6 +76,18 @@ TEST(Program, SurvivesItsFiles) {
   EXPECT_EQ(read.output, program.output);
   EXPECT_EQ(read.tensors, program.tensors);
   EXPECT_EQ(read.layers, program.layers);
+}
+
+TEST(Program, SurvivesItsFilesWithAnyStructure) {
+  for (const codebook::Codebook& codebook :
+       {vqrom::testing::sign_split_codebook(4, 4, 16), vqrom::testing::lattice_codebook()}) {
+    const auto network = compress::testing::random_network(5, 6, codebook).network;
+    const config::AcceleratorConfig config = testing::accelerator("small", codebook);
+    const TemporaryDirectory directory;
+    write_program(directory.path() / "p",
+                  compile_network(network, config, codebook.sha256, {1, &codebook}).program);
+    EXPECT_EQ(read_program(directory.path() / "p").config.codebook.structure, codebook.structure);
+  }
 }
 
 TEST(Program, PutsAndGetsTensorsOfEachImage) {
@@ -162,7 +175,7 @@ TEST(CheckProgram, RefusesCodebookLoadsThatRunsCannotRelyOn) {
   EXPECT_THAT(check_codebook(kSram, {outside}, {}, 2),
               HasSubstr("buffer words 1 to 16 are outside of the buffer (codebook.entries is 16)"));
   const config::Load unknown{.target = 7, .row_words = 16, .rows = 1};
-  EXPECT_THAT(check_codebook(kSram, {unknown}, {}), HasSubstr("target is 7; must be 0 to 4"));
+  EXPECT_THAT(check_codebook(kSram, {unknown}, {}), HasSubstr("target is 7; must be 0 to 5"));
 }
 
 TEST(CheckProgram, RefusesBuffersAndMemoryExceeded) {
@@ -191,6 +204,25 @@ TEST(CheckProgram, RefusesBuffersAndMemoryExceeded) {
                 return true;
               }),
               HasSubstr("multiples of the bus word"));
+}
+
+TEST(CheckProgram, RefusesTargetsWithoutABufferAndWordsBeyondTheTables) {
+  EXPECT_THAT(check_changed<config::Load>([](auto& load) {
+                load.target = 4;
+                return true;
+              }),
+              HasSubstr("loads the codebook, which is in ROM"));
+  EXPECT_THAT(check_changed<config::Load>([](auto& load) {
+                load.target = static_cast<std::int64_t>(config::Target::kTable);
+                load.buffer = 512;
+                return true;
+              }),
+              HasSubstr("are outside of the buffer (words of two tables is "));
+  EXPECT_THAT(check_changed<config::Shape>([](auto& shape) {
+                shape.table_bank = 1;
+                return shape.table == 0;
+              }),
+              HasSubstr("table_bank is set without table"));
 }
 
 TEST(CheckProgram, RefusesAnEndThatIsNotTheLast) {

@@ -48,6 +48,27 @@ double squared_error(const std::vector<float>& values, const Quantisation& quant
   return error;
 }
 
+TEST(TableOf, RoundsEachCodesValueOnceHalfToEven) {
+  // Leaky by a half: codes -128 … 127 stand for -64 … 63.5 in steps of a half, codes out for 0.25.
+  const QTable table = table_of({model::CurveKind::kLeakyRelu, 0.5F}, {0.5, 0}, {0.5, 3});
+  const auto at = [&](int code) { return int{table.values[static_cast<std::size_t>(code + 128)]}; };
+  EXPECT_EQ(at(0), 3);
+  EXPECT_EQ(at(10), 13);
+  EXPECT_EQ(at(-4), 1);
+  EXPECT_EQ(at(-1), 3);  // -0.5 goes to 0
+  EXPECT_EQ(at(-3), 1);  // -1.5 goes to -2
+  EXPECT_EQ(at(-128), -61);
+  EXPECT_EQ(at(126), 127);  // and stays there
+}
+
+TEST(TableOf, SpendsItsCodesOnTheCurve) {
+  const QTable table = table_of({model::CurveKind::kSigmoid}, {0.1, -28}, {1.0 / 255, -128});
+  for (int code = -128; code <= 127; ++code) {
+    const double exact = 255.0 / (1.0 + std::exp(-0.1 * (code + 28))) - 128.0;
+    EXPECT_NEAR(table.values[static_cast<std::size_t>(code + 128)], exact, 0.5);
+  }
+}
+
 TEST(Histogram, DoesNotDependOnOrderOrParts) {
   std::vector<float> values = normal_values(1, 1000);
   values.push_back(1234.5F);

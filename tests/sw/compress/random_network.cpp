@@ -77,7 +77,7 @@ class Maker {
   void add_operator() {
     const int source = code(0, static_cast<int>(made_.network.nodes.size()) - 1);
     const QNode input = made_.network.nodes[static_cast<std::size_t>(source)];
-    switch (random_.below(10)) {
+    switch (random_.below(11)) {
       case 0:
         return add_conv(source, input, divisor(input.shape.channels), between(1, 5));
       case 1:
@@ -96,6 +96,8 @@ class Maker {
         return add_concat(source, input);
       case 8:
         return coin() ? add_slice(source, input) : add_pad(source, input);
+      case 9:
+        return add_table(source, input);
       default:
         return add_reshape(source, input);
     }
@@ -240,6 +242,11 @@ class Maker {
         {from.height + pad.before[0] + pad.after[0], from.width + pad.before[1] + pad.after[1],
          from.channels + pad.before[2] + pad.after[2]},
         input.quantisation);
+  }
+  void add_table(int source, const QNode& input) {
+    QTable table;
+    for (std::int8_t& value : table.values) value = static_cast<std::int8_t>(code(-128, 127));
+    add(table, {source}, input.shape, quantisation());
   }
   void add_reshape(int source, const QNode& input) {
     const MapShape& from = input.shape;

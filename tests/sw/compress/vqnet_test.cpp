@@ -153,6 +153,25 @@ TEST(Vqnet, KeepsScalesAndSummaryExactly) {
   EXPECT_EQ(conv_of(network, 1).indices, std::get<QConv>(read.nodes[1].op).indices);
 }
 
+TEST(Vqnet, KeepsTablesAndRefusesOthersThan256Entries) {
+  QuantisedNetwork network = small_network();
+  QTable table;
+  for (std::size_t i = 0; i < 256; ++i) table.values[i] = static_cast<std::int8_t>(3 * i);
+  network.nodes.push_back({"curve", table, {2}, {2, 1, 1}, {0.5, 9}});
+  network.output = 3;
+  base::TensorFile file = base::parse_safetensors(vqnet_bytes(network), "n");
+  EXPECT_EQ(file.tensors.at("curve.table").shape, (base::Shape{256}));
+  const QuantisedNetwork read = parse_vqnet(vqnet_bytes(network), "n");
+  EXPECT_EQ(std::get<QTable>(read.nodes[3].op).values, table.values);
+  file.tensors.at("curve.table") =
+      base::Tensor::of<std::int8_t>({255}, std::span(table.values).first(255));
+  EXPECT_THROW((void)parse_vqnet(base::safetensors_bytes(file), "n"), base::UserError);
+  file.tensors.erase("curve.table");
+  EXPECT_THROW((void)parse_vqnet(base::safetensors_bytes(file), "n"), base::UserError);
+  network.nodes[3].shape.width = 2;
+  EXPECT_THROW(validate(network, "n"), base::UserError);
+}
+
 TEST(Vqnet, DecodesTailsByDroppingWhatPassesTheLastChannel) {
   codebook::Codebook codebook;
   codebook.entries = 5;

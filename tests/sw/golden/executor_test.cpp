@@ -38,7 +38,7 @@ Codes run(const QuantisedNetwork& network, const Codes& input) {
 }
 
 TEST(Executor, EqualsTheNaiveFormOnRandomNetworks) {
-  std::array<int, 10> seen{};
+  std::array<int, 11> seen{};
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const auto [network, codebook] = random_network(seed, 25);
     compress::validate(network, "random");
@@ -94,6 +94,17 @@ TEST(Executor, AveragesOverRealPixelsOrTheWholeWindow) {
   pool.count_include_pad = true;
   pool.multipliers = {{1 << 30, 31}};
   EXPECT_THAT(averaged(), ElementsAre(5, 17));  // 10/2
+}
+
+TEST(Executor, LooksCodesUpFromTheLowestOn) {
+  compress::QTable table;
+  for (int i = 0; i < 256; ++i) {
+    table.values[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i * 7 - 128);
+  }
+  EXPECT_THAT(
+      run(one_operator({1, 1, 4}, {1.0, 5}, table, {1, 1, 4}, {0.5, 0}), {-128, -127, 0, 127}),
+      ElementsAre(-128, -121, static_cast<std::int8_t>(128 * 7 - 128),
+                  static_cast<std::int8_t>(255 * 7 - 128)));
 }
 
 TEST(Executor, RefusesAccumulatorsThatCouldOverflowOneStepAboveTheLimit) {

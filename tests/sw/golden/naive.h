@@ -134,6 +134,9 @@ struct NaiveOp {
     return static_cast<std::int8_t>(real ? in[0].at(y - pad.before[0], x - pad.before[1], channel)
                                          : zero());
   }
+  std::int8_t operator()(const compress::QTable& table) const {
+    return table.values[static_cast<std::size_t>(in[0].at(y, x, c) + 128)];
+  }
   std::int8_t operator()(const compress::QReshape&) const {
     return in[0]
         .map[static_cast<std::size_t>((y * node.shape.width + x) * node.shape.channels + c)];

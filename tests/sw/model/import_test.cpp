@@ -129,6 +129,65 @@ TEST(Activations, StayApartFromAProducerThatSomeoneElseReads) {
   EXPECT_THAT(operators(model), ElementsAre("Input", "Conv", "Clamp", "Add"));
 }
 
+// What one operator makes of an input, by its definition.
+template <typename Function>
+void expect_curve(OnnxNet net, const std::string& output, Function function) {
+  const Model model = parse(net, output);
+  EXPECT_THAT(operators(model), ElementsAre("Input", "Curve")) << output;
+  std::vector<float> expected = numbers(40, kInputSeed);
+  for (float& value : expected) value = static_cast<float>(function(double{value}));
+  EXPECT_THAT(run(model), near(expected)) << output;
+}
+
+TEST(Curves, EqualTheirClosedForms) {
+  OnnxNet net({1, 2, 4, 5}, 14);
+  net.node("Sigmoid", {"x"}, "sigmoid");
+  net.node("Tanh", {"x"}, "tanh");
+  net.node("LeakyRelu", {"x"}, "leaky");
+  net.node("LeakyRelu", {"x"}, "leaky_set").real("alpha", 0.5F);
+  net.node("Elu", {"x"}, "elu");
+  net.node("Elu", {"x"}, "elu_set").real("alpha", 0.25F);
+  net.node("HardSigmoid", {"x"}, "hard");
+  net.node("HardSigmoid", {"x"}, "hard_set").real("alpha", 2.0F).real("beta", 0.25F);
+  net.node("HardSwish", {"x"}, "swish");
+  const auto sigmoid = [](double x) { return 1.0 / (1.0 + std::exp(-x)); };
+  const auto hard = [](double x, double alpha, double beta) {
+    return std::max(0.0, std::min(1.0, alpha * x + beta));
+  };
+  expect_curve(net, "sigmoid", sigmoid);
+  expect_curve(net, "tanh", [](double x) { return std::tanh(x); });
+  expect_curve(net, "leaky", [](double x) { return x < 0 ? 0.01 * x : x; });
+  expect_curve(net, "leaky_set", [](double x) { return x < 0 ? 0.5 * x : x; });
+  expect_curve(net, "elu", [](double x) { return x < 0 ? std::exp(x) - 1.0 : x; });
+  expect_curve(net, "elu_set", [](double x) { return x < 0 ? 0.25 * (std::exp(x) - 1.0) : x; });
+  expect_curve(net, "hard", [&](double x) { return hard(x, 0.2, 0.5); });
+  expect_curve(net, "hard_set", [&](double x) { return hard(x, 2.0, 0.25); });
+  expect_curve(net, "swish", [&](double x) { return x * hard(x, 1.0 / 6.0, 0.5); });
+}
+
+TEST(Curves, TakeAProductOfATensorAndItsGateAsOne) {
+  OnnxNet net({1, 2, 4, 5});
+  net.node("Sigmoid", {"x"}, "s");
+  net.node("Mul", {"x", "s"}, "silu");
+  net.node("Mul", {"s", "x"}, "turned");
+  net.node("HardSigmoid", {"x"}, "h").real("alpha", 1.0F / 6.0F);
+  net.node("Mul", {"h", "x"}, "swish");
+  const auto silu = [](double x) { return x / (1.0 + std::exp(-x)); };
+  expect_curve(net, "silu", silu);
+  expect_curve(net, "turned", silu);
+  expect_curve(net, "swish",
+               [](double x) { return x * std::max(0.0, std::min(1.0, x / 6.0 + 0.5)); });
+}
+
+TEST(Curves, WorkOnTransposedMaps) {
+  OnnxNet net({1, 4, 4, 2});
+  net.node("Sigmoid", {"x"}, "s");
+  net.node("Mul", {"s", "x"}, "m");
+  net.node("Transpose", {"m"}, "t").integers("perm", {0, 3, 1, 2});
+  net.node("MaxPool", {"t"}, "y").integers("kernel_shape", {2, 2});
+  EXPECT_THAT(operators(parse(net)), ElementsAre("Input", "Curve", "MaxPool"));
+}
+
 TEST(Activations, OfAnAddAndOfAPoolAreFusedAndNotFused) {
   OnnxNet net({1, 2, 4, 4});
   net.node("MaxPool", {"x"}, "p").integers("kernel_shape", {3, 3}).integers("pads", {1, 1, 1, 1});

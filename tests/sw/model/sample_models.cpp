@@ -67,10 +67,17 @@ Model every_operator() {
       {"map", Reshape{}, {14}, {1, 2, 1, 3}},
       {"edges", MaxPool{{{1, 2}, {1, 1}, {1, 2}, {0, 1, 0, 1}}}, {15}, {1, 2, 1, 3}},
       {"relu", Clamp{{0.0F, kInfinity}}, {16}, {1, 2, 1, 3}},
-      {"vector", Reshape{}, {17}, {1, 6}},
-      {"softmax", Softmax{}, {18}, {1, 6}},
+      {"sigmoid", Curve{CurveKind::kSigmoid}, {17}, {1, 2, 1, 3}},
+      {"tanh", Curve{CurveKind::kTanh}, {18}, {1, 2, 1, 3}},
+      {"leaky", Curve{CurveKind::kLeakyRelu, 0.125F}, {19}, {1, 2, 1, 3}},
+      {"elu", Curve{CurveKind::kElu, 0.5F}, {20}, {1, 2, 1, 3}},
+      {"hard", Curve{CurveKind::kHardSigmoid, 0.25F, 0.375F}, {21}, {1, 2, 1, 3}},
+      {"swish", Curve{CurveKind::kHardSwish, 0.125F, 0.5F}, {22}, {1, 2, 1, 3}},
+      {"silu", Curve{CurveKind::kSilu}, {23}, {1, 2, 1, 3}},
+      {"vector", Reshape{}, {24}, {1, 6}},
+      {"softmax", Softmax{}, {25}, {1, 6}},
   };
-  model.output = 19;
+  model.output = 26;
   return model;
 }
 

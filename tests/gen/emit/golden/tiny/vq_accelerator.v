@@ -27,7 +27,7 @@ module vq_accelerator (
     input  wire        rst_n,
     // For the software, and for whoever watches
     output wire        irq_o,     // done or stopped, and enabled
-    output wire [23:0] events_o,  // what this cycle was used for
+    output wire [24:0] events_o,  // what this cycle was used for
     output wire [19:0] runs_o,    // RUNs complete
     // Registers: AXI4-Lite
     input  wire        csr_awvalid_i,
@@ -87,7 +87,7 @@ module vq_accelerator (
   localparam BEAT_W   = LANES*8;
   localparam BANKS    = ROWS/LANES;  // of the output buffer
   localparam COUNT_W  = 20;          // bits of a ticket counter
-  localparam EVENTS   = 24;          // counters
+  localparam EVENTS   = 25;          // counters
   localparam INDEX_W  = 5;
 
   // The program's start, its end, and what the accelerator is.
@@ -263,6 +263,9 @@ module vq_accelerator (
   wire                window_wr_en;
   wire [15:0]         window_wr_addr;
   wire [VECTOR_W-1:0] window_wr_data;
+  wire                table_wr_en;
+  wire [15:0]         table_wr_addr;
+  wire [BUS_W-1:0]    table_wr_data;
   wire                out_rd_en;
   wire [15:0]         out_rd_addr;
   wire [VECTOR_W-1:0] out_rd_data;
@@ -271,6 +274,7 @@ module vq_accelerator (
   wire                load_param;
   wire                load_window;
   wire                load_codebook;
+  wire                load_table;
   wire                fetch;
   wire                store;
   wire                read_burst;
@@ -309,6 +313,9 @@ module vq_accelerator (
       .window_wr_en_o  (window_wr_en),
       .window_wr_addr_o(window_wr_addr),
       .window_wr_data_o(window_wr_data),
+      .table_wr_en_o   (table_wr_en),
+      .table_wr_addr_o (table_wr_addr),
+      .table_wr_data_o (table_wr_data),
       .out_rd_en_o     (out_rd_en),
       .out_rd_addr_o   (out_rd_addr),
       .out_rd_data_i   (out_rd_data),
@@ -345,6 +352,7 @@ module vq_accelerator (
       .load_wgt_o      (load_wgt),
       .load_param_o    (load_param),
       .load_window_o   (load_window),
+      .load_table_o    (load_table),
       .fetch_o         (fetch),
       .store_o         (store),
       .read_burst_o    (read_burst),
@@ -398,6 +406,9 @@ module vq_accelerator (
       .window_rd_en_o  (window_rd_en),
       .window_rd_addr_o(window_rd_addr),
       .window_rd_data_i(window_rd_data),
+      .table_wr_en_i   (table_wr_en),
+      .table_wr_addr_i (table_wr_addr),
+      .table_wr_data_i (table_wr_data),
       .out_wr_en_o     (out_wr_en),
       .out_wr_addr_o   (out_wr_addr),
       .out_wr_data_o   (out_wr_data),
@@ -561,7 +572,7 @@ module vq_accelerator (
   assign unused_out_addr = {out_wr_addr[15:9], out_rd_addr[15:9]};
 
   // Events, that of the last counter first.
-  assign events = {load_codebook, compute_busy, act_read, store_wait, run_wait_stores,
+  assign events = {load_table, load_codebook, compute_busy, act_read, store_wait, run_wait_stores,
                    run_wait_loads, load_wait, write_burst, read_burst, store, fetch, load_window,
                    load_param, load_wgt, load_act, out_write, vector_read, decode, wait_acts,
                    wait_sums, wait_params, wait_weights, issue, busy};

@@ -45,6 +45,9 @@ module vq_compute (
     output wire         window_rd_en_o,
     output wire [15:0]  window_rd_addr_o,
     input  wire [31:0]  window_rd_data_i,
+    input  wire         table_wr_en_i,     // into the tables, which are in here
+    input  wire [15:0]  table_wr_addr_i,
+    input  wire [31:0]  table_wr_data_i,
     output wire [3:0]   out_wr_en_o,       // one for LANES codes
     output wire [15:0]  out_wr_addr_o,
     output wire [31:0]  out_wr_data_o,
@@ -68,6 +71,7 @@ module vq_compute (
   localparam COLUMNS              = 4;    // output channels of the array
   localparam LANES                = 1;    // codes of a beat
   localparam ADDR_W               = 6;    // bits of a pixel's address
+  localparam TABLE_W              = 7;    // bits of a word's address in the tables
   localparam SHAPE_OPERATION      = 4;
   localparam SHAPE_DENSE          = 6;
   localparam SHAPE_UNIT_WEIGHTS   = 7;
@@ -87,6 +91,8 @@ module vq_compute (
   localparam SHAPE_ZERO_POINT     = 168;
   localparam SHAPE_LOW            = 176;
   localparam SHAPE_HIGH           = 184;
+  localparam SHAPE_TABLE          = 192;
+  localparam SHAPE_TABLE_BANK     = 193;
   localparam FACTORS_MULTIPLIER_A = 4;
   localparam FACTORS_MULTIPLIER_B = 35;
   localparam FACTORS_SHIFT        = 66;
@@ -464,18 +470,19 @@ module vq_compute (
   );
 
   // Output: the codes of each RUN in its turn.
-  wire [89:0] place_data;
-  wire [89:0] placed_data;
+  wire [91:0] place_data;
+  wire [91:0] placed_data;
   wire        placed_valid;
   wire        placed_ready;
 
   assign place_data = {array, add, out_none, params_blocks, run_data_i[RUN_OUT_H +: 12],
                        run_data_i[RUN_OUT_W +: 12], run_data_i[RUN_OUTPUT +: 16],
                        run_data_i[RUN_OUT_LANE +: 7], run_data_i[RUN_OUT_GROUPS +: 12],
-                       shape_data_i[SHAPE_OUT_GROUP_STEP +: 16]};
+                       shape_data_i[SHAPE_OUT_GROUP_STEP +: 16], shape_data_i[SHAPE_TABLE],
+                       shape_data_i[SHAPE_TABLE_BANK]};
 
   vq_fifo #(
-      .WIDTH(90),
+      .WIDTH(92),
       .DEPTH(2),
       .PTR_W(1)
   ) u_place_fifo (
@@ -498,16 +505,22 @@ module vq_compute (
       .rst_n           (rst_n),
       .run_valid_i     (placed_valid),
       .run_ready_o     (placed_ready),
-      .array_i         (placed_data[89]),
-      .add_i           (placed_data[88]),
-      .none_i          (placed_data[87]),
-      .blocks_i        (placed_data[86:75]),
-      .out_h_i         (placed_data[74:63]),
-      .out_w_i         (placed_data[62:51]),
-      .output_i        (placed_data[50:35]),
-      .out_lane_i      (placed_data[34:28]),
-      .out_groups_i    (placed_data[27:16]),
-      .out_group_step_i(placed_data[15:0]),
+      .array_i         (placed_data[91]),
+      .add_i           (placed_data[90]),
+      .none_i          (placed_data[89]),
+      .blocks_i        (placed_data[88:77]),
+      .out_h_i         (placed_data[76:65]),
+      .out_w_i         (placed_data[64:53]),
+      .output_i        (placed_data[52:37]),
+      .out_lane_i      (placed_data[36:30]),
+      .out_groups_i    (placed_data[29:18]),
+      .out_group_step_i(placed_data[17:2]),
+      .table_i         (placed_data[1]),
+      .table_bank_i    (placed_data[0]),
+      .table_rd_en_o   (table_rd_en),
+      .table_bank_o    (table_bank),
+      .table_codes_o   (table_codes),
+      .table_codes_i   (table_found),
       .core_valid_i    (core_code_valid),
       .core_ready_o    (core_code_ready),
       .core_data_i     (core_code_data),
@@ -523,6 +536,26 @@ module vq_compute (
       .write_o         (out_write_o),
       .read_i          (run_read_o),
       .done_o          (run_done_o)
+  );
+
+  wire               table_rd_en;
+  wire               table_bank;
+  wire [LANES*8-1:0] table_codes;  // on their way to the output buffer
+  wire [LANES*8-1:0] table_found;
+
+  vq_table_lanes #(
+      .LANES (LANES),
+      .BUS_W (32),
+      .WORD_W(TABLE_W)
+  ) u_table (
+      .clk      (clk),
+      .wr_en_i  (table_wr_en_i),
+      .wr_addr_i(table_wr_addr_i[TABLE_W-1:0]),
+      .wr_data_i(table_wr_data_i),
+      .rd_en_i  (table_rd_en),
+      .bank_i   (table_bank),
+      .codes_i  (table_codes),
+      .codes_o  (table_found)
   );
 
   // Order: a RUN has read all when every reader says so.
@@ -552,9 +585,13 @@ module vq_compute (
 
   assign unused_run = {run_data_i[43:0], run_data_i[255:239]};
 
-  wire [67:0] unused_shape;
+  wire [65:0] unused_shape;
 
-  assign unused_shape = {shape_data_i[3:0], shape_data_i[255:192]};
+  assign unused_shape = {shape_data_i[3:0], shape_data_i[255:194]};
+
+  wire [8:0] unused_table;
+
+  assign unused_table = table_wr_addr_i[TABLE_W +: 16-TABLE_W];
 
 endmodule
 

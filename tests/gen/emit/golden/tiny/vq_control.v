@@ -78,7 +78,7 @@ module vq_control (
   localparam LOAD_W    = 187;  // bits of a LOAD in use
   localparam STORE_W   = 164;  // bits of a STORE in use
   localparam RUN_W     = 239;  // bits of a RUN, SHAPE or FACTORS in use
-  localparam SHAPE_W   = 192;  // bits of a SHAPE in use
+  localparam SHAPE_W   = 194;  // bits of a SHAPE in use
   localparam FACTORS_W = 88;   // bits of FACTORS in use
 
   // Instructions come in order, as many at a time as there is room for.
@@ -330,7 +330,7 @@ module vq_control (
   );
 
   assign run_data_o     = {17'h00000, run_head_data[RUN_W-1:0]};
-  assign shape_data_o   = {64'h0000000000000000, shape};
+  assign shape_data_o   = {62'h0000000000000000, shape};
   assign factors_data_o = {168'h000000000000000000000000000000000000000000, factors};
 
 endmodule

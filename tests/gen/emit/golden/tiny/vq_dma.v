@@ -4,7 +4,7 @@
 //   load ─▶ fork ─┬▶ walker ─▶ arbiter ─▶ limit ─▶ mem_ar        mem_r ─▶ answers
 //                 │  fetch_ar ─▶ ┘                          fetch_r ◀──┤
 //                 └▶ queue ─────────────────▶ load writer ◀────────────┘
-//                                                  └─▶ act, wgt, param, window
+//                                                  └─▶ act, wgt, param, window, table
 //   store ─▶ fork ─┬▶ walker ─▶ limit ─┬▶ mem_aw            mem_b ─▶ answers
 //                  │                   └▶ lengths ─▶ ┐
 //                  └▶ queue ────────────▶ store reader ─▶ mem_w
@@ -61,6 +61,9 @@ module vq_dma (
     output wire         window_wr_en_o,
     output wire [15:0]  window_wr_addr_o,
     output wire [31:0]  window_wr_data_o,
+    output wire         table_wr_en_o,
+    output wire [15:0]  table_wr_addr_o,
+    output wire [31:0]  table_wr_data_o,
     output wire         out_rd_en_o,
     output wire [15:0]  out_rd_addr_o,
     input  wire [31:0]  out_rd_data_i,     // 1 cycle, holds
@@ -99,6 +102,7 @@ module vq_dma (
     output wire         load_wgt_o,
     output wire         load_param_o,
     output wire         load_window_o,
+    output wire         load_table_o,
     output wire         fetch_o,        // a word of an instruction arrives
     output wire         store_o,        // a word is written
     output wire         read_burst_o,   // a read burst is requested
@@ -233,9 +237,10 @@ module vq_dma (
       .last_o     (unused_load_burst_last)
   );
 
-  wire [4:0]               load_event;
-  wire [4:0]               wr_en;
+  wire [5:0]               load_event;
+  wire [5:0]               wr_en;
   wire [BUFFER_ADDR_W-1:0] wr_addr;
+  wire [BUS_W-1:0]         wr_word;
   wire [VECTOR_W-1:0]      wr_vector;
 
   vq_load_writer #(
@@ -262,23 +267,28 @@ module vq_dma (
       .wr_en_o        (wr_en),
       .wr_addr_o      (wr_addr),
       .wr_vector_o    (wr_vector),
-      .wr_word_o      (wgt_wr_data_o),
+      .wr_word_o      (wr_word),
       .wr_entry_o     (param_wr_data_o),
       .done_o         (load_done_o)
   );
 
+  assign load_act_o       = load_event[0];
   assign act_wr_en_o      = wr_en[0];
   assign act_wr_addr_o    = wr_addr;
-  assign load_act_o       = load_event[0];
+  assign load_wgt_o       = load_event[1];
   assign wgt_wr_en_o      = wr_en[1];
   assign wgt_wr_addr_o    = wr_addr;
-  assign load_wgt_o       = load_event[1];
+  assign load_param_o     = load_event[2];
   assign param_wr_en_o    = wr_en[2];
   assign param_wr_addr_o  = wr_addr;
-  assign load_param_o     = load_event[2];
+  assign load_window_o    = load_event[3];
   assign window_wr_en_o   = wr_en[3];
   assign window_wr_addr_o = wr_addr;
-  assign load_window_o    = load_event[3];
+  assign load_table_o     = load_event[5];
+  assign table_wr_en_o    = wr_en[5];
+  assign table_wr_addr_o  = wr_addr;
+  assign wgt_wr_data_o    = wr_word;
+  assign table_wr_data_o  = wr_word;
   assign act_wr_data_o    = wr_vector;
   assign window_wr_data_o = wr_vector;
 
