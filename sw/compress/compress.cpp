@@ -36,8 +36,10 @@ QuantisedNetwork finish_network(const model::Model& model, const codebook::Codeb
                                 const Calibration& calibration,
                                 const std::vector<int>& codebook_layers,
                                 const model::Preprocess& preprocess,
-                                const LayerSolutions& solutions, Parameters parameters) {
-  Lowered lowered = lower(model, calibration, codebook_layers, codebook, solutions, parameters);
+                                const LayerSolutions& solutions, Parameters parameters,
+                                const LayerCodebooks& own) {
+  Lowered lowered =
+      lower(model, calibration, codebook_layers, codebook, solutions, parameters, own);
   lowered.network.preprocess = preprocess;
   lowered.network.summary = summarise(lowered, codebook, calibration.samples);
   return std::move(lowered.network);
@@ -56,13 +58,15 @@ QuantisedNetwork compress_network(const model::Model& model, const codebook::Cod
                                   const SampleSource& samples, const Settings& settings) {
   const std::vector<int> coded = layers_for_codebook(model, codebook, settings.dense);
   const Calibration calibration = calibrate(model, samples, settings.calibration_count);
+  LayerCodebooks own;
+  if (settings.layer_codebooks) own = learn_layer_codebooks(model, coded, codebook);
   LayerSolutions solutions;
   if (settings.method == Method::kGptvq) {
     solutions = solve_layerwise(model, choose_quantisations(model, calibration), coded, codebook,
-                                samples, settings.calibration_count);
+                                samples, settings.calibration_count, own);
   }
   return finish_network(model, codebook, calibration, coded, settings.preprocess, solutions,
-                        settings.parameters);
+                        settings.parameters, own);
 }
 
 }  // namespace vqrom::compress

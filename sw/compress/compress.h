@@ -29,6 +29,9 @@ struct Settings {
   std::int64_t calibration_count = 0;
   model::Preprocess preprocess;  // stored in the network
   Parameters parameters = Parameters::kFull;
+  // For comparison: each layer learns a codebook of its own, of the size of the codebook given;
+  // weights are stored dense, and the summary counts what indices and codebooks would take.
+  bool layer_codebooks = false;
 };
 
 // The layers that take indices: those that suit codewords and are not named dense; none with "all".
@@ -42,7 +45,8 @@ struct Settings {
 [[nodiscard]] QuantisedNetwork finish_network(
     const model::Model& model, const codebook::Codebook& codebook, const Calibration& calibration,
     const std::vector<int>& codebook_layers, const model::Preprocess& preprocess,
-    const LayerSolutions& solutions = {}, Parameters parameters = Parameters::kFull);
+    const LayerSolutions& solutions = {}, Parameters parameters = Parameters::kFull,
+    const LayerCodebooks& own = {});
 
 // The option --parameters of commands that write a network.
 void add_parameters_option(CLI::App& app, Parameters& parameters);

@@ -7,6 +7,7 @@
 
 #include "sw/compress/assign.h"
 #include "sw/compress/calibration.h"
+#include "sw/compress/layer_codebooks.h"
 #include "sw/compress/quantised_network.h"
 #include "sw/model/model.h"
 
@@ -17,6 +18,9 @@ struct Lowered {
   struct Layer {
     double error = 0.0;           // Assignment::error
     bool suits_codewords = true;  // as codebook/layers.h says; if not, it had to stay dense
+    // With a codebook of its own: bits of all indices, and of that codebook.
+    std::int64_t own_index_bits = 0;
+    std::int64_t own_codebook_bits = 0;
   };
   std::vector<Layer> layers;  // of each QConv in order
 };
@@ -37,14 +41,15 @@ enum class Parameters { kFull, kShort };
 // Lowers every node; a Softmax at the end is left to the host. Layers in `codebook_layers` (indices
 // of model.nodes) take indices of the codebook, all others are dense. Biases make up for the mean
 // error of a channel: b + sum (w - w') * mean of the input channel. Layers in `solutions` take what
-// stands there.
+// stands there; those in `own` take codewords of that codebook, and are stored dense.
 // Errors: compress.operator (what integers on maps cannot express: a node and why),
 // compress.overflow, model.order.
 [[nodiscard]] Lowered lower(const model::Model& model, const Calibration& calibration,
                             const std::vector<int>& codebook_layers,
                             const codebook::Codebook& codebook,
                             const LayerSolutions& solutions = {},
-                            Parameters parameters = Parameters::kFull);
+                            Parameters parameters = Parameters::kFull,
+                            const LayerCodebooks& own = {});
 
 // A scale of a layer's weights below which a bias would need more than 28 bits, or the factor would
 // vanish; by output channel.
