@@ -97,6 +97,23 @@ TEST(Compress, CountsEveryByteByHand) {
   EXPECT_NEAR(totals["ratio_with_codebook"].get<double>(), 1248.0 / 293.0, 1e-12);
 }
 
+TEST(Compress, CountsShortParametersAsStored) {
+  Settings settings;
+  settings.calibration_count = 20;
+  settings.parameters = Parameters::kShort;
+  const model::Model model = small_model();
+  const QuantisedNetwork network = compress_network(
+      model, small_codebook(8, 4), [&](std::int64_t i) { return noise(model, i); }, settings);
+  const base::Json& totals = network.summary["totals"];
+  EXPECT_EQ(totals["bias_bytes"], 2 * 18);
+  EXPECT_EQ(totals["scale_bytes"], 2 * 18);
+  EXPECT_EQ(totals["compressed_bytes"], 21 + 78 + 36 + 36);
+  for (const QNode& node : network.nodes) {
+    const auto* conv = std::get_if<QConv>(&node.op);
+    EXPECT_TRUE(conv == nullptr || conv->bias_shift.has_value()) << node.name;
+  }
+}
+
 TEST(Compress, CountsALayersOwnCodebook) {
   Settings settings;
   settings.calibration_count = 20;
