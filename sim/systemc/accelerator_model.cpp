@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/systemc/accelerator_model.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "sim/systemc/systemc_model.h"
 #include "sim/systemc/vq_accelerator.h"
 #include "sw/base/error.h"
@@ -57,7 +61,15 @@ std::unique_ptr<CycleModel> make_systemc_accelerator(const Bundle& bundle,
   if (!codebook.sha256.empty()) {
     check_bundle_codebook(bundle, codebook.sha256, bundle.directory.string());
   }
-  return std::make_unique<AcceleratorModel>(bundle, codebook);
+  auto model = std::make_unique<AcceleratorModel>(bundle, codebook);
+  for (const Port& port : bundle.ports) {
+    if (std::ranges::find(model->ports(), port) != model->ports().end()) continue;
+    throw base::UserError("simulate.bundle", bundle.directory.string(),
+                          fmt::format("its port {} of {} bits is none of this version's: generate "
+                                      "the bundle again",
+                                      port.name, port.width_bits));
+  }
+  return model;
 }
 
 }  // namespace vqrom::sim

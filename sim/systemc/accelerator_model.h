@@ -12,7 +12,7 @@ namespace vqrom::sim {
 
 // Ports are those of the bundle's top, vq_accelerator. The codebook is the bundle's, or empty if no
 // program reads one. SystemC elaborates once a process: make all models before the first settle()
-// of any. Errors: codebook.mismatch.
+// of any. Errors: codebook.mismatch; simulate.bundle (its ports are another version's).
 [[nodiscard]] std::unique_ptr<CycleModel> make_systemc_accelerator(
     const Bundle& bundle, const codebook::Codebook& codebook);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // accelerator_test — the SystemC accelerator beside the RTL: every port in every cycle, data too.
+#include <algorithm>
 #include <deque>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "sim/core/lockstep.h"
 #include "sim/systemc/accelerator_model.h"
@@ -18,6 +19,7 @@ namespace vqrom::sim {
 namespace {
 
 using compress::testing::random_network;
+using ::testing::HasSubstr;
 using vqrom::testing::error_message;
 
 constexpr int kOperators = 8;
@@ -139,6 +141,56 @@ TEST(SystemCAccelerator, EqualsTheRtlWithALatticeCodebook) {
   config.codebook.read_ports = 1;
   run("lattice", RandomBundle("systemc_lattice", config, vqrom::testing::lattice_codebook()), 71, 3,
       2);
+}
+
+// What is wrong with a program in memory.
+enum class Fault { kNone, kAddress, kOpcode };
+
+// Writes it over an instruction in the second half of the program that stands in `memory`.
+void spoil(const compiler::Program& program, std::span<std::uint8_t> memory, Fault fault) {
+  const auto at = std::ranges::search(memory, program.image).begin();
+  ASSERT_NE(at, memory.end());
+  for (std::int64_t i = program.instruction_count / 2; i < program.instruction_count; ++i) {
+    config::Instruction instruction = program.instruction(i);
+    config::InstructionWord word{0xf};
+    if (fault == Fault::kAddress) {
+      auto* load = std::get_if<config::Load>(&instruction);
+      if (load == nullptr) continue;
+      load->address = std::int64_t{1} << 30;
+      word = config::encode(*load);
+    }
+    std::ranges::copy(word, at + i * config::kInstructionBytes);
+    return;
+  }
+  FAIL() << "no instruction to change";
+}
+
+// Where the accelerator stops, both stop in the same cycle and say the same.
+TEST(SystemCAccelerator, StopsAsTheRtlDoes) {
+  const RandomBundle made("systemc_stops", accelerator("tiny"), 32, 4, 8);
+  const Bundle& bundle = made.bundle();
+  const CompiledNetwork network(random_network(1, kOperators, made.codebook()).network, bundle,
+                                made.codebook(), 1);
+  VerilatedModel rtl(build_model(bundle_design(bundle)));
+  const auto systemc = make_systemc_accelerator(bundle, made.codebook());
+  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""}, rules());
+  const auto stop_of = [&](Fault fault, std::uint32_t watchdog, int seed) {
+    ProgramRunner runner(both, bundle, {network.resident("network")}, memory_of(seed));
+    if (fault != Fault::kNone) spoil(network.program, runner.memory(), fault);
+    const ProgramResult result = runner.run(0, network.inputs(1), {.watchdog_cycles = watchdog});
+    return error_message([&] {
+      if (result.stopped) std::rethrow_exception(result.stopped);
+    });
+  };
+  for (int seed = 0; seed < 4; ++seed) {
+    SCOPED_TRACE(fmt::format("memory {}", seed));
+    EXPECT_THAT(stop_of(Fault::kAddress, 0, seed), HasSubstr("memory gave an error response"));
+    EXPECT_THAT(stop_of(Fault::kOpcode, 0, seed), HasSubstr("it met an illegal instruction"));
+    for (const std::uint32_t watchdog : {1U, 2U, 17U, 20U}) {
+      EXPECT_THAT(stop_of(Fault::kNone, watchdog, seed), HasSubstr("no instruction was completed"));
+    }
+    EXPECT_EQ(stop_of(Fault::kNone, 100'000, seed), "");
+  }
 }
 
 // Without a dense bypass there are no mode queues.
