@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kForever = Dma::kForever;
 // Issues of a tile before its pixels cannot meet those of the tile before.
-constexpr std::uint16_t kFirstPixels = 4;
+constexpr std::uint16_t kFirstPixels = 2;
 
 }  // namespace
 
