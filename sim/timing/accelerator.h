@@ -29,11 +29,9 @@ class Accelerator {
 
   // One cycle is look(), which finds out what happens, and edge(), which does it.
   void look(const MemoryInputs& memory) {
-    control_.look(instructions_, csr_.stop(), view_.control);
-    dma_.look(memory, view_.control.ar_valid, view_.dma);
-    compute_.look(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
-    const std::uint32_t seen = view_.control.events | view_.dma.events | view_.compute.events;
-    view_.events = csr_.busy() && !csr_.start() ? seen | event_bit(Event::kCycles) : 0;
+    look_memory_side(memory);
+    look_compute();
+    find_events();
   }
   // Without and with an access to the registers.
   void edge(const MemoryInputs& memory) {
@@ -42,12 +40,52 @@ class Accelerator {
   }
   void edge(const MemoryInputs& memory, const Csr::Inputs& registers);
 
-  // After look(): cycles, this one included, that all go like this one but for padding, as far as
-  // memory does.
-  [[nodiscard]] std::int64_t steady_cycles(const MemoryInputs& memory) const;
+  // The same for its two sides: vq_compute, and all that stands between it, memory and registers.
+  // One of them may be left as it was in a cycle, while it is steady and the other does not wake
+  // it, and be advanced later.
+  void look_memory_side(const MemoryInputs& memory) {
+    control_.look(instructions_, csr_.stop(), view_.control);
+    dma_.look(memory, view_.control.ar_valid, view_.dma);
+  }
+  void look_compute() {
+    view_.offered_run = view_.control.run_valid;
+    compute_.look(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
+  }
+  void find_events() {
+    const std::uint32_t seen = view_.control.events | view_.dma.events | view_.compute.events;
+    view_.events = csr_.busy() && !csr_.start() ? seen | event_bit(Event::kCycles) : 0;
+  }
+  // A RUN is offered that was not when compute was looked at.
+  [[nodiscard]] bool wakes_compute() const { return view_.control.run_valid != view_.offered_run; }
+  // A RUN is taken, or a ticket is given.
+  [[nodiscard]] bool wakes_memory_side() const {
+    return (view_.control.run_valid && view_.compute.run_ready) || compute_.run_read() ||
+           compute_.run_done();
+  }
+  // The edge of one side or both.
+  void edge_sides(const MemoryInputs& memory, bool compute, bool memory_side) {
+    if (memory_side) {
+      const Csr::Program program = edge_blocks(memory, compute);
+      csr_.edge(program);
+    } else if (compute) {
+      edge_compute();
+    }
+  }
+  // Cycles, this one included, that all go like this one, but for padding, as far as memory and the
+  // other side do.
+  [[nodiscard]] std::int64_t compute_steady_cycles() const {
+    return compute_.steady_cycles(view_.compute);
+  }
+  [[nodiscard]] std::int64_t memory_side_steady_cycles(const MemoryInputs& memory) const;
   // Lets cycles pass after the first of them, whose edge is done; how many of their vectors are
   // padding.
-  std::int64_t advance(std::int64_t cycles);
+  std::int64_t advance_compute(std::int64_t cycles) {
+    return compute_.advance(view_.compute, cycles);
+  }
+  void advance_memory_side(std::int64_t cycles) {
+    dma_.advance(view_.dma, cycles);
+    csr_.advance(cycles);
+  }
   // A vector is read or padded in this cycle, and which of both.
   [[nodiscard]] bool vector_goes() const { return view_.compute.goes; }
 
@@ -62,7 +100,7 @@ class Accelerator {
 
  private:
   // All but the registers.
-  Csr::Program edge_blocks(const MemoryInputs& memory) {
+  Csr::Program edge_blocks(const MemoryInputs& memory, bool compute = true) {
     const TicketPulses pulses{dma_.load_done(), compute_.run_read(), compute_.run_done(),
                               dma_.store_read(), dma_.store_done()};
     const Csr::Program program{view_.control.done, dma_.error(), view_.control.illegal,
@@ -70,7 +108,7 @@ class Accelerator {
     const Control::Inputs to_control{
         csr_.start(),         csr_.count(),          view_.dma.fetch_ready,   view_.dma.fetch_word,
         view_.dma.load_ready, view_.dma.store_ready, view_.compute.run_ready, pulses};
-    compute_.edge(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
+    if (compute) edge_compute();
     dma_.edge(memory, view_.dma,
               {view_.control.ar_valid, control_.ar_addr(), view_.control.load_valid,
                &control_.load(), view_.control.store_valid, &control_.store(), csr_.base()});
@@ -78,7 +116,12 @@ class Accelerator {
     return program;
   }
 
+  void edge_compute() {
+    compute_.edge(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
+  }
+
   struct View {
+    bool offered_run = false;  // when compute was looked at
     Control::View control;
     Dma::View dma;
     Compute::View compute;

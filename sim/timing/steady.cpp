@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kForever = Dma::kForever;
 // Issues of a tile before its pixels cannot meet those of the tile before.
-constexpr std::uint16_t kFirstPixels = 4;
+constexpr std::uint16_t kFirstPixels = 2;
 
 }  // namespace
 
@@ -145,7 +145,7 @@ std::int64_t Compute::advance(const View& view, std::int64_t cycles) {
   return view.goes ? walker_.advance(cycles) : 0;
 }
 
-std::int64_t Accelerator::steady_cycles(const MemoryInputs& memory) const {
+std::int64_t Accelerator::memory_side_steady_cycles(const MemoryInputs& memory) const {
   if (csr_.start() || csr_.stop() || csr_.irq() ||
       !control_.holds(view_.control, view_.dma.fetch_ready, view_.dma.fetch_word)) {
     return 1;
@@ -153,14 +153,7 @@ std::int64_t Accelerator::steady_cycles(const MemoryInputs& memory) const {
   const std::int64_t cycles =
       dma_.steady_cycles(memory, view_.dma, view_.control.ar_valid, view_.control.load_valid,
                          view_.control.store_valid);
-  if (cycles <= 1) return 1;
-  return std::min({cycles, compute_.steady_cycles(view_.compute), csr_.quiet_cycles()});
-}
-
-std::int64_t Accelerator::advance(std::int64_t cycles) {
-  dma_.advance(view_.dma, cycles);
-  csr_.advance(cycles);
-  return compute_.advance(view_.compute, cycles);
+  return cycles <= 1 ? 1 : std::min(cycles, csr_.quiet_cycles());
 }
 
 }  // namespace vqrom::sim::timing

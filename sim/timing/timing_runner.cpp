@@ -47,7 +47,7 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
   for (int i = 0; i < kReadOnlyRegisters; ++i) (void)read(kId);
 }
 
-void TimingRunner::begin_cycle() {
+void TimingRunner::drive_memory() {
   memory_.drive();
   port_.ar_ready = memory_.read_request_ready();
   port_.aw_ready = memory_.write_request_ready();
@@ -61,9 +61,9 @@ void TimingRunner::begin_cycle() {
   }
   port_.b_valid = memory_.answer_offered();
   if (port_.b_valid) port_.b_error = memory_.write_burst().refused;
-  steady_ = memory_.steady_cycles();
-  accelerator_.look(port_);
+}
 
+void TimingRunner::take_requests() {
   const timing::Dma& dma = accelerator_.dma();
   const timing::Dma::View& view = accelerator_.memory_port();
   if (view.read_burst) {
@@ -77,33 +77,98 @@ void TimingRunner::begin_cycle() {
   }
   if (view.w_valid && port_.w_ready) memory_.take_word(dma.word_last());
   VQROM_CHECK(memory_.end_cycle(true, true), "a burst has not the words that were requested");
-  if (watching_) observe();
+}
+
+void TimingRunner::settle_compute() {
+  compute_left_ = 0;
+  if (compute_lag_ == 0) return;
+  const std::int64_t pads = accelerator_.advance_compute(compute_lag_);
+  if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, compute_lag_ - pads);
+  compute_lag_ = 0;
+}
+
+void TimingRunner::settle_memory_side() {
+  memory_left_ = 0;
+  if (memory_lag_ == 0) return;
+  accelerator_.advance_memory_side(memory_lag_);
+  memory_.advance(memory_lag_, accelerator_.memory_port().reader.move);
+  memory_lag_ = 0;
+}
+
+void TimingRunner::settle() {
+  settle_compute();
+  settle_memory_side();
 }
 
 void TimingRunner::cycle(const timing::Csr::Inputs& access) {
-  begin_cycle();
+  settle();
+  drive_memory();
+  accelerator_.look(port_);
+  take_requests();
+  if (watching_) observe();
   accelerator_.edge(port_, access);
 }
 
-std::int64_t TimingRunner::cycles(std::int64_t most) {
-  begin_cycle();
-  const bool writes = accelerator_.memory_port().reader.move;
-  std::int64_t steady = std::min(steady_, most);
-  if (steady > 1) steady = std::min(steady, accelerator_.steady_cycles(port_));
-  if (writes) steady = std::min(steady, memory_.write_room());
-  accelerator_.edge(port_);
-  if (steady < 2) return 1;
-  // The first of them was counted.
-  const std::int64_t more = steady - 1;
-  const std::int64_t pads = accelerator_.advance(more);
-  memory_.advance(more, writes);
-  const std::uint32_t reads = event_bit(Event::kActReads);
-  watch_.tally.add(accelerator_.events() & ~reads, more);
-  if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, more - pads);
+void TimingRunner::pass(std::int64_t cycles) {
+  watch_.tally.add(accelerator_.events() & ~event_bit(Event::kActReads), cycles);
   if (!watch_.observers.empty()) {
-    watch_.observers.pass(accelerator_.events(), more, watch_.layer);
+    watch_.observers.pass(accelerator_.events(), cycles, watch_.layer);
   }
-  return steady;
+}
+
+std::int64_t TimingRunner::cycles(std::int64_t most) {
+  if (compute_left_ > 0 && memory_left_ > 0) {
+    const std::int64_t cycles = std::min({compute_left_, memory_left_, most});
+    compute_left_ -= cycles;
+    compute_lag_ += cycles;
+    memory_left_ -= cycles;
+    memory_lag_ += cycles;
+    pass(cycles);
+    return cycles;
+  }
+  bool compute = compute_left_ == 0;
+  bool memory_side = memory_left_ == 0;
+  std::int64_t memory_steady = 1;
+  const auto look_memory_side = [&] {
+    settle_memory_side();
+    drive_memory();
+    memory_steady = memory_.steady_cycles();
+    accelerator_.look_memory_side(port_);
+    memory_side = true;
+  };
+  if (memory_side) look_memory_side();
+  compute = compute || accelerator_.wakes_compute();
+  if (compute) {
+    settle_compute();
+    accelerator_.look_compute();
+    if (!memory_side && accelerator_.wakes_memory_side()) look_memory_side();
+  }
+  accelerator_.find_events();
+  if (memory_side) take_requests();
+  if (compute) {
+    observe();
+    compute_left_ = std::max<std::int64_t>(accelerator_.compute_steady_cycles(), 1) - 1;
+  } else {
+    find_layer();
+    pass(1);
+    --compute_left_;
+    ++compute_lag_;
+  }
+  if (memory_side) {
+    if (accelerator_.wakes_memory_side()) memory_steady = 1;
+    if (memory_steady > 1) {
+      memory_steady = std::min(memory_steady, accelerator_.memory_side_steady_cycles(port_));
+      if (accelerator_.memory_port().reader.move) {
+        memory_steady = std::min(memory_steady, memory_.write_room());
+      }
+    }
+    memory_left_ = std::max<std::int64_t>(memory_steady, 1) - 1;
+  } else {
+    --memory_left_;
+    ++memory_lag_;
+  }
+  accelerator_.edge_sides(port_, compute, memory_side);
+  return 1;
 }
 
 std::uint32_t TimingRunner::read(std::uint32_t offset) {
@@ -137,14 +202,21 @@ void TimingRunner::write(std::uint32_t offset, std::uint32_t value) {
   }
 }
 
-void TimingRunner::observe() {
-  const std::uint32_t events = accelerator_.events();
+void TimingRunner::find_layer() {
   const std::uint32_t runs = accelerator_.tickets().runs;
   // Before the start has come through, the RUNs are still the last program's.
-  if (runs == 0 && (events & event_bit(Event::kCycles)) != 0) watch_.runs_are_ours = true;
+  if (runs == 0 && (accelerator_.events() & event_bit(Event::kCycles)) != 0) {
+    watch_.runs_are_ours = true;
+  }
   if (runs >= watch_.layer_end && watch_.runs_are_ours) next_layer();
-  watch_.tally.add(events);
-  if (!watch_.observers.empty()) watch_.observers.pass(events, 1, watch_.layer);
+}
+
+void TimingRunner::observe() {
+  find_layer();
+  watch_.tally.add(accelerator_.events());
+  if (!watch_.observers.empty()) {
+    watch_.observers.pass(accelerator_.events(), 1, watch_.layer);
+  }
 }
 
 void TimingRunner::next_layer() {
@@ -179,6 +251,7 @@ void TimingRunner::wait_for_interrupt(const Loaded& loaded) {
       left -= cycles(left);
       if (stopped) return;
     }
+    settle_compute();
     take_counts();
     base::check_interrupt();
     quiet = watch_.moves == moves ? quiet + kSliceCycles : 0;
@@ -210,10 +283,12 @@ void TimingRunner::execute(const Loaded& loaded, const ProgramRunOptions& option
     wait_for_interrupt(loaded);
   } catch (...) {
     watching_ = false;
+    settle();
     take_counts();
     throw;
   }
   watching_ = false;
+  settle();
   take_counts();
   check_status(loaded, options);
   write(kControl, kClearInterrupt);

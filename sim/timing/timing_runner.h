@@ -44,13 +44,22 @@ class TimingRunner {
     RunObservers observers;
   };
 
-  // A cycle up to its edge.
-  void begin_cycle();
+  // What memory does in a cycle.
+  void drive_memory();
+  // What it takes.
+  void take_requests();
   void cycle(const timing::Csr::Inputs& registers);
   // At most that many cycles, without an access to the registers; how many they were.
   std::int64_t cycles(std::int64_t most);
   [[nodiscard]] std::uint32_t read(std::uint32_t offset);
   void write(std::uint32_t offset, std::uint32_t value);
+  // Lets a side of the accelerator pass the cycles that it was left alone.
+  void settle_compute();
+  void settle_memory_side();
+  void settle();
+  // The same events in each of `cycles` cycles; activations read are counted later.
+  void pass(std::int64_t cycles);
+  void find_layer();
   void observe();
   void next_layer();
   void take_counts();
@@ -66,7 +75,9 @@ class TimingRunner {
   timing::Accelerator accelerator_;
   MemoryTiming memory_;
   timing::MemoryInputs port_;
-  std::int64_t steady_ = 1;  // cycles that memory goes on as in this one
+  // Cycles that a side goes on as in the last one that it was looked at, and has been left alone.
+  std::int64_t compute_left_ = 0, compute_lag_ = 0;
+  std::int64_t memory_left_ = 0, memory_lag_ = 0;
   bool watching_ = false;
   Watch watch_;
 };

@@ -207,6 +207,7 @@ void simulate_programs(const SimulateOptions& options) {
   const Bundle bundle = read_bundle(options.bundle);
   const Jobs jobs = read_jobs(options, bundle);
   check_trace(options, jobs);
+
   ProgramReport report{options.engine, options.image, memory_of(options), {}};
   std::vector<ResidentProgram> programs;
   for (const Resident& resident : jobs.residents) {
@@ -214,6 +215,7 @@ void simulate_programs(const SimulateOptions& options) {
   }
   RunOutputs outputs(options.outputs, bundle);
   outputs.check_layers(programs);
+
   Engines engines(options, bundle, programs, report.memory);
 
   bool traced = options.trace.empty();

@@ -113,29 +113,6 @@ TEST_F(SimulatePrograms, CountsTheSameOnTheTimingEngineWithoutNetworkAndInput) {
   }
 }
 
-TEST_F(SimulatePrograms, RunsOnTheSystemCModelAsOnTheRtl) {
-  const std::vector<std::string> memory{"--latency", "30",        "--stalls", "5",
-                                        "-o",        "run.json",  "--then",   "again",
-                                        "net.vqnet", "others.npy"};
-  ASSERT_EQ(run_program("bundle", memory).exit_code, 0);
-  base::Json rtl = base::read_json(folder_ / "run.json");
-  std::vector<std::string> arguments = memory;
-  arguments.insert(arguments.end(), {"--engine", "systemc"});
-  const base::ToolResult result = run_program("bundle", arguments);
-  ASSERT_EQ(result.exit_code, 0) << result.output;
-  EXPECT_THAT(result.output, HasSubstr("every feature map equals the reference, bit for bit"));
-  base::Json systemc = base::read_json(folder_ / "run.json");
-  EXPECT_EQ(systemc["engine"], "systemc");
-  systemc["engine"] = "rtl";
-  for (base::Json* each : {&rtl, &systemc}) {
-    for (base::Json& run : (*each)["runs"]) {
-      run.erase("cpu_seconds");
-      run.erase("cycles_per_cpu_second");
-    }
-  }
-  EXPECT_EQ(systemc, rtl);
-}
-
 TEST_F(SimulatePrograms, WritesTracesAndTables) {
   const std::vector<std::string> outputs{
       "--csv",        "layers.csv", "--scalesim",    "reports",    "--units",      "units.json",
@@ -164,6 +141,29 @@ TEST_F(SimulatePrograms, WritesTracesAndTables) {
                   .output,
               HasSubstr("error[simulate.option]: --refresh-cycles: is 100; must be less than "
                         "--refresh-interval, 100"));
+}
+
+TEST_F(SimulatePrograms, RunsOnTheSystemCModelAsOnTheRtl) {
+  const std::vector<std::string> memory{"--latency", "30",        "--stalls", "5",
+                                        "-o",        "run.json",  "--then",   "again",
+                                        "net.vqnet", "others.npy"};
+  ASSERT_EQ(run_program("bundle", memory).exit_code, 0);
+  base::Json rtl = base::read_json(folder_ / "run.json");
+  std::vector<std::string> arguments = memory;
+  arguments.insert(arguments.end(), {"--engine", "systemc"});
+  const base::ToolResult result = run_program("bundle", arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("every feature map equals the reference, bit for bit"));
+  base::Json systemc = base::read_json(folder_ / "run.json");
+  EXPECT_EQ(systemc["engine"], "systemc");
+  systemc["engine"] = "rtl";
+  for (base::Json* each : {&rtl, &systemc}) {
+    for (base::Json& run : (*each)["runs"]) {
+      run.erase("cpu_seconds");
+      run.erase("cycles_per_cpu_second");
+    }
+  }
+  EXPECT_EQ(systemc, rtl);
 }
 
 TEST_F(SimulatePrograms, ComparesAllEngines) {
