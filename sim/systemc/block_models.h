@@ -2,7 +2,11 @@
 // block_models — the SystemC blocks with their ports bound, ready for lockstep with the RTL.
 #pragma once
 
+#include "sim/systemc/compute_pins.h"
+#include "sim/systemc/control_pins.h"
+#include "sim/systemc/dma_pins.h"
 #include "sim/systemc/systemc_model.h"
+#include "sim/systemc/vector_pins.h"
 #include "sim/systemc/vq_decode.h"
 #include "sim/systemc/vq_mac_column.h"
 #include "sim/systemc/vq_unpack.h"
@@ -23,6 +27,38 @@ class DecodeModel : public SystemCModel {
 
  private:
   VqDecode block_;
+};
+
+class ComputeModel : public SystemCModel {
+ public:
+  ComputeModel(const config::AcceleratorConfig& config, const codebook::Codebook& codebook);
+
+ private:
+  ComputePins block_;
+};
+
+class ControlModel : public SystemCModel {
+ public:
+  explicit ControlModel(const config::AcceleratorConfig& config);
+
+ private:
+  ControlPins block_;
+};
+
+class DmaModel : public SystemCModel {
+ public:
+  explicit DmaModel(const config::AcceleratorConfig& config);
+
+ private:
+  DmaPins block_;
+};
+
+class VectorModel : public SystemCModel {
+ public:
+  explicit VectorModel(const config::AcceleratorConfig& config);
+
+ private:
+  VectorPins block_;
 };
 
 class MacColumnModel : public SystemCModel {

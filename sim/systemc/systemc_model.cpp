@@ -2,6 +2,7 @@
 #include "sim/systemc/systemc_model.h"
 
 #include <algorithm>
+#include <cstring>
 
 // SystemC's library asks for it; the programs here have their own main.
 int sc_main(int, char**) {
@@ -11,6 +12,10 @@ int sc_main(int, char**) {
 namespace vqrom::sim {
 namespace {
 
+std::size_t bytes_of(int width_bits) {
+  return static_cast<std::size_t>((width_bits + 7) / 8);
+}
+
 // Runs until nothing is left to do at this time; the first call elaborates.
 void run_deltas() {
   while (sc_core::sc_get_status() == sc_core::SC_ELABORATION ||
@@ -19,77 +24,143 @@ void run_deltas() {
   }
 }
 
+// A value of a port and its little-endian bytes, with room for a T.
+template <typename T>
+T value_of(const std::uint8_t* bytes, int) {
+  T value{};
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
+template <>
+bool value_of<bool>(const std::uint8_t* bytes, int) {
+  return *bytes != 0;
+}
+template <>
+Bits value_of<Bits>(const std::uint8_t* bytes, int width_bits) {
+  Bits bits(width_bits);
+  std::copy_n(bytes, bits.bytes().size(), bits.bytes().begin());
+  return bits;
+}
+
+template <typename T>
+void put_value(const T& value, std::uint8_t* bytes) {
+  std::memcpy(bytes, &value, sizeof value);
+}
+template <>
+void put_value<bool>(const bool& value, std::uint8_t* bytes) {
+  *bytes = value ? 1 : 0;
+}
+template <>
+void put_value<Bits>(const Bits& value, std::uint8_t* bytes) {
+  std::ranges::copy(value.bytes(), bytes);
+}
+
 }  // namespace
 
-SystemCModel::Wire& SystemCModel::add(const sc_core::sc_object& port, Direction direction,
-                                      int width_bits) {
+template <>
+std::deque<sc_core::sc_signal<bool>>& SystemCModel::signals<bool>() {
+  return flags_;
+}
+template <>
+std::deque<sc_core::sc_signal<Bits>>& SystemCModel::signals<Bits>() {
+  return bits_;
+}
+template <>
+std::deque<sc_core::sc_signal<std::uint32_t>>& SystemCModel::signals<std::uint32_t>() {
+  return words_;
+}
+template <>
+std::deque<sc_core::sc_signal<std::uint64_t>>& SystemCModel::signals<std::uint64_t>() {
+  return addresses_;
+}
+template <>
+std::deque<sc_core::sc_signal<BusWord>>& SystemCModel::signals<BusWord>() {
+  return bus_words_;
+}
+template <>
+SystemCModel::Wires<bool>& SystemCModel::wires<bool>() {
+  return flag_wires_;
+}
+template <>
+SystemCModel::Wires<Bits>& SystemCModel::wires<Bits>() {
+  return bits_wires_;
+}
+template <>
+SystemCModel::Wires<std::uint32_t>& SystemCModel::wires<std::uint32_t>() {
+  return word_wires_;
+}
+template <>
+SystemCModel::Wires<std::uint64_t>& SystemCModel::wires<std::uint64_t>() {
+  return address_wires_;
+}
+template <>
+SystemCModel::Wires<BusWord>& SystemCModel::wires<BusWord>() {
+  return bus_wires_;
+}
+
+template <typename T>
+void SystemCModel::Wires<T>::write() {
+  for (const Wire<T>& wire : inputs) {
+    const T value = value_of<T>(wire.bytes, wire.width_bits);
+    if (!(value == *wire.now)) wire.signal->write(value);
+  }
+}
+
+template <typename T>
+void SystemCModel::Wires<T>::read() {
+  for (const Wire<T>& wire : outputs) put_value(*wire.now, wire.bytes);
+}
+
+int SystemCModel::add(const sc_core::sc_object& port, Direction direction, int width_bits) {
   ports_.push_back({port.basename(), direction, width_bits});
-  wires_.push_back({nullptr, nullptr,
-                    std::vector<std::uint8_t>(static_cast<std::size_t>((width_bits + 7) / 8))});
-  return wires_.back();
+  values_.emplace_back(std::max(bytes_of(width_bits), sizeof(BusWord)));
+  return static_cast<int>(ports_.size()) - 1;
 }
 
 void SystemCModel::bind(sc_core::sc_in<bool>& port) {
-  auto& signal = new_flag();
-  port(signal);
-  add(port, Direction::kInput, 1).flag = &signal;
+  bind<bool>(port, 1);
 }
 
 void SystemCModel::bind(sc_core::sc_out<bool>& port) {
-  auto& signal = new_flag();
-  port(signal);
-  add(port, Direction::kOutput, 1).flag = &signal;
-}
-
-void SystemCModel::bind(sc_core::sc_in<Bits>& port, int width_bits) {
-  auto& signal = new_bits();
-  port(signal);
-  add(port, Direction::kInput, width_bits).bits = &signal;
-}
-
-void SystemCModel::bind(sc_core::sc_out<Bits>& port, int width_bits) {
-  auto& signal = new_bits();
-  port(signal);
-  add(port, Direction::kOutput, width_bits).bits = &signal;
+  bind<bool>(port, 1);
 }
 
 void SystemCModel::tie_off(sc_core::sc_in<bool>& port) {
-  port(new_flag());
+  port(flags_.emplace_back());
 }
 void SystemCModel::tie_off(sc_core::sc_in<Bits>& port) {
-  port(new_bits());
+  port(bits_.emplace_back());
 }
 
 std::span<std::uint8_t> SystemCModel::value(int port) {
-  return wires_[static_cast<std::size_t>(port)].value;
+  const auto at = static_cast<std::size_t>(port);
+  return {values_[at].data(), bytes_of(ports_[at].width_bits)};
 }
 
+// The clock falls with the inputs of the next cycle: nothing looks at the falling edge.
 void SystemCModel::settle() {
-  for (std::size_t i = 0; i < wires_.size(); ++i) {
-    if (ports_[i].direction != Direction::kInput) continue;
-    if (wires_[i].flag != nullptr) {
-      wires_[i].flag->write(wires_[i].value[0] != 0);
-    } else {
-      Bits bits(ports_[i].width_bits);
-      std::ranges::copy(wires_[i].value, bits.bytes().begin());
-      wires_[i].bits->write(bits);
-    }
-  }
+  if (clock_is_high_) clk_.write(false);
+  clock_is_high_ = false;
+  flag_wires_.write();
+  bits_wires_.write();
+  word_wires_.write();
+  address_wires_.write();
+  bus_wires_.write();
   run_deltas();
-  for (std::size_t i = 0; i < wires_.size(); ++i) {
-    if (ports_[i].direction != Direction::kOutput) continue;
-    if (wires_[i].flag != nullptr) {
-      wires_[i].value[0] = wires_[i].flag->read() ? 1 : 0;
-    } else {
-      std::ranges::copy(wires_[i].bits->read().bytes(), wires_[i].value.begin());
-    }
-  }
+  flag_wires_.read();
+  bits_wires_.read();
+  word_wires_.read();
+  address_wires_.read();
+  bus_wires_.read();
 }
 
 void SystemCModel::clock_edge() {
+  if (clock_is_high_) {
+    clk_.write(false);
+    run_deltas();
+  }
   clk_.write(true);
-  run_deltas();
-  clk_.write(false);
+  clock_is_high_ = true;
   run_deltas();
 }
 

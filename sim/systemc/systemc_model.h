@@ -11,6 +11,7 @@
 
 #include "sim/core/cycle_model.h"
 #include "sim/systemc/bits.h"
+#include "sim/systemc/bus_word.h"
 
 namespace vqrom::sim {
 
@@ -27,28 +28,99 @@ class SystemCModel : public CycleModel {
   void bind_clock(sc_core::sc_in<bool>& port) { port(clk_); }
   void bind(sc_core::sc_in<bool>& port);
   void bind(sc_core::sc_out<bool>& port);
-  void bind(sc_core::sc_in<Bits>& port, int width_bits);
-  void bind(sc_core::sc_out<Bits>& port, int width_bits);
+  // T is Bits, std::uint32_t, std::uint64_t or BusWord.
+  template <typename T>
+  void bind(sc_core::sc_in<T>& port, int width_bits) {
+    auto& signal = signals<T>().emplace_back();
+    port(signal);
+    wire(add(port, Direction::kInput, width_bits), signal);
+  }
+  template <typename T>
+  void bind(sc_core::sc_out<T>& port, int width_bits) {
+    auto& signal = signals<T>().emplace_back();
+    port(signal);
+    wire(add(port, Direction::kOutput, width_bits), signal);
+  }
+  // The AXI4 ports mem_* of a block.
+  template <typename Block>
+  void bind_memory(Block& block, int bus_bits, int address_bits) {
+    bind(block.mem_arvalid_o.port);
+    bind(block.mem_arready_i);
+    bind(block.mem_araddr_o.port, address_bits);
+    bind(block.mem_arlen_o.port, 8);
+    bind(block.mem_arsize_o.port, 3);
+    bind(block.mem_arburst_o.port, 2);
+    bind(block.mem_arid_o.port);
+    bind(block.mem_rvalid_i);
+    bind(block.mem_rready_o.port);
+    bind(block.mem_rdata_i, bus_bits);
+    bind(block.mem_rresp_i, 2);
+    bind(block.mem_rlast_i);
+    bind(block.mem_rid_i);
+    bind(block.mem_awvalid_o.port);
+    bind(block.mem_awready_i);
+    bind(block.mem_awaddr_o.port, address_bits);
+    bind(block.mem_awlen_o.port, 8);
+    bind(block.mem_awsize_o.port, 3);
+    bind(block.mem_awburst_o.port, 2);
+    bind(block.mem_awid_o.port);
+    bind(block.mem_wvalid_o.port);
+    bind(block.mem_wready_i);
+    bind(block.mem_wdata_o.port, bus_bits);
+    bind(block.mem_wstrb_o.port, bus_bits / 8);
+    bind(block.mem_wlast_o.port);
+    bind(block.mem_bvalid_i);
+    bind(block.mem_bready_o.port);
+    bind(block.mem_bresp_i, 2);
+    bind(block.mem_bid_i);
+  }
   // Ties a port that this parameter set does not have.
   void tie_off(sc_core::sc_in<bool>& port);
   void tie_off(sc_core::sc_in<Bits>& port);
 
  private:
-  // The signal of a port: the one or the other.
+  // The signals of all ports of one type, with the bytes that CycleModel shows.
+  template <typename T>
   struct Wire {
-    sc_core::sc_signal<bool>* flag = nullptr;
-    sc_core::sc_signal<Bits>* bits = nullptr;
-    std::vector<std::uint8_t> value;
+    sc_core::sc_signal<T>* signal;
+    const T* now;         // the signal's value
+    std::uint8_t* bytes;  // room for a T
+    int width_bits;
   };
-  Wire& add(const sc_core::sc_object& port, Direction direction, int width_bits);
-  sc_core::sc_signal<bool>& new_flag() { return flags_.emplace_back(); }
-  sc_core::sc_signal<Bits>& new_bits() { return bits_.emplace_back(); }
+  template <typename T>
+  struct Wires {
+    std::vector<Wire<T>> inputs;
+    std::vector<Wire<T>> outputs;
+    void write();
+    void read();
+  };
+  int add(const sc_core::sc_object& port, Direction direction, int width_bits);
+  template <typename T>
+  std::deque<sc_core::sc_signal<T>>& signals();
+  template <typename T>
+  Wires<T>& wires();
+  template <typename T>
+  void wire(int port, sc_core::sc_signal<T>& signal) {
+    const auto at = static_cast<std::size_t>(port);
+    const bool input = ports_[at].direction == Direction::kInput;
+    auto& list = input ? wires<T>().inputs : wires<T>().outputs;
+    list.push_back({&signal, &signal.read(), values_[at].data(), ports_[at].width_bits});
+  }
 
   sc_core::sc_signal<bool> clk_;
   std::deque<sc_core::sc_signal<bool>> flags_;
   std::deque<sc_core::sc_signal<Bits>> bits_;
+  std::deque<sc_core::sc_signal<std::uint32_t>> words_;
+  std::deque<sc_core::sc_signal<std::uint64_t>> addresses_;
+  std::deque<sc_core::sc_signal<BusWord>> bus_words_;
   std::vector<Port> ports_;
-  std::vector<Wire> wires_;
+  std::deque<std::vector<std::uint8_t>> values_;
+  Wires<bool> flag_wires_;
+  Wires<Bits> bits_wires_;
+  Wires<std::uint32_t> word_wires_;
+  Wires<std::uint64_t> address_wires_;
+  Wires<BusWord> bus_wires_;
+  bool clock_is_high_ = false;
 };
 
 }  // namespace vqrom::sim

@@ -12,14 +12,21 @@ namespace {
 constexpr int kCodeBits = 8;
 constexpr std::size_t kHashWords = 8;
 
-// The registers from CODEBOOK_HASH to PORTS.
+int log2_of(int value) {
+  int log2 = 0;
+  while (1 << log2 < value) ++log2;
+  return log2;
+}
+
+}  // namespace
+
 std::array<std::uint32_t, 16> read_only_registers(const config::AcceleratorConfig& config,
-                                                  const std::string& sha256) {
-  VQROM_CHECK(sha256.size() == kHashWords * 8, "'{}' is no SHA-256", sha256);
+                                                  const std::string& codebook_sha256) {
+  VQROM_CHECK(codebook_sha256.size() == kHashWords * 8, "'{}' is no SHA-256", codebook_sha256);
   std::array<std::uint32_t, 16> words{};
   for (std::size_t byte = 0; byte < kHashWords * 4; ++byte) {
     const auto value =
-        static_cast<std::uint32_t>(std::stoul(sha256.substr(2 * byte, 2), nullptr, 16));
+        static_cast<std::uint32_t>(std::stoul(codebook_sha256.substr(2 * byte, 2), nullptr, 16));
     words[byte / 4] |= value << 8 * (byte % 4);
   }
   const std::array<int, 8> values{config.array.rows,
@@ -35,14 +42,6 @@ std::array<std::uint32_t, 16> read_only_registers(const config::AcceleratorConfi
   }
   return words;
 }
-
-int log2_of(int value) {
-  int log2 = 0;
-  while (1 << log2 < value) ++log2;
-  return log2;
-}
-
-}  // namespace
 
 Core::Core(const config::AcceleratorConfig& config)
     : bypass_(config.array.dense_bypass),

@@ -2,6 +2,7 @@
 // accelerator — vq_accelerator without data: all blocks, one cycle after the other.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -13,6 +14,10 @@
 #include "sim/timing/dma.h"
 
 namespace vqrom::sim::timing {
+
+// The registers from CODEBOOK_HASH to PORTS.
+[[nodiscard]] std::array<std::uint32_t, 16> read_only_registers(
+    const config::AcceleratorConfig& config, const std::string& codebook_sha256);
 
 class Accelerator {
  public:

@@ -42,6 +42,8 @@ class Compute {
   };
   [[nodiscard]] bool run_read() const { return order_.read(); }
   [[nodiscard]] bool run_done() const { return out_.done(); }
+  // The vector that is read next is padding.
+  [[nodiscard]] bool at_padding() const { return walker_.pad(); }
   void look(bool run_valid, const Shape& shape, const Run& run, View& view) const;
   void edge(bool run_valid, const Shape& shape, const Run& run, const View& view);
   // Cycles, this one included, that all go like this one but for padding.

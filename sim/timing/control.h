@@ -96,6 +96,11 @@ class Control {
         bit(Event::kRunWaitStores, view.run.wait1) | bit(Event::kStoreWait, view.store.wait);
   }
 
+  // A SHAPE or FACTORS leaves the queue of RUNs at the edge.
+  [[nodiscard]] bool takes_context(const View& view) const {
+    return runs_.valid() && !view.head_is_run;
+  }
+
   // Nothing but what is idempotent happens at the edge; forks and the RUN's consumers aside.
   [[nodiscard]] bool holds(const View& view, bool fetch_ready, bool fetch_word) const {
     return fetch_.holds() && !(view.ar_valid && fetch_ready) && !fetch_word &&
@@ -111,7 +116,7 @@ class Control {
     load_gate_.edge(view.load_valid, in.load_ready);
     store_gate_.edge(view.store_valid, in.store_ready);
     run_gate_.edge(view.run_valid, in.run_ready);
-    const bool context = runs_.valid() && !view.head_is_run;
+    const bool context = takes_context(view);
     if (context && runs_.front().opcode == opcode_of(config::Opcode::kShape)) {
       shape_ = runs_.front().shape;
     }

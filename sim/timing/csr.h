@@ -48,6 +48,8 @@ class Csr {
     if (low_) return static_cast<std::uint32_t>(counter_);
     return high_ ? static_cast<std::uint32_t>(counter_ >> 32) : rdata_;
   }
+  // No access is under way.
+  [[nodiscard]] bool idle() const { return !aw_full_ && !w_full_ && !bvalid_ && !rvalid_; }
   // Cycles until the watchdog stops a program in which nothing is completed; none: never.
   [[nodiscard]] std::int64_t quiet_cycles() const;
   void advance(std::int64_t cycles) { quiet_ += static_cast<std::uint32_t>(cycles); }

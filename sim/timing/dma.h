@@ -28,6 +28,7 @@ struct MemoryInputs {
   bool r_error = false;
   bool b_valid = false;
   bool b_error = false;
+  friend bool operator==(const MemoryInputs&, const MemoryInputs&) = default;
 };
 
 class Dma {
@@ -101,6 +102,11 @@ class Dma {
         bit(Event::kFetch, view.fetch_word) | (view.load_word ? event_bit(writer_.event()) : 0U) |
         bit(Event::kStore, view.w_valid && memory.w_ready) |
         bit(Event::kReadBursts, view.read_burst) | bit(Event::kWriteBursts, view.write_burst);
+  }
+
+  // At the edge a STORE that is offered enters the queue of those that are read.
+  [[nodiscard]] bool queues_store(const View& view, bool store_valid) const {
+    return (store_fork_.valid(store_valid) & view.store_fork_ready & 2) != 0;
   }
 
   // Cycles, this one included, that all go like this one, as far as memory does.

@@ -42,10 +42,10 @@ void add_program_options(CLI::App& app, SimulateOptions& options) {
                  "name a program once more. All programs stand in memory from the start")
       ->type_name("PROGRAM NETWORK INPUT");
   app.add_option("--engine", options.engine,
-                 "what runs a program: rtl, with all values; timing, cycles and counters only; or "
-                 "all, one after the other")
+                 "what runs a program: rtl, with all values; systemc, the same and faster; timing, "
+                 "cycles and counters only; or all, one after the other")
       ->capture_default_str()
-      ->check(CLI::IsMember({"rtl", "timing", "all"}));
+      ->check(CLI::IsMember({"rtl", "systemc", "timing", "all"}));
   app.add_flag("--check", options.check,
                "with --engine all: every count of every layer must be the same");
   app.add_option("--latency", options.latency_cycles, "cycles from a request to its data or answer")
@@ -88,11 +88,12 @@ void run(const CLI::App& app, const SimulateOptions& options) {
   if (options.check && options.engine != "all") {
     throw vqrom::base::UserError("simulate.option", "--check", "compares engines: --engine all");
   }
-  if (program && options.engine == "timing") {
-    if (options.trace.empty()) return simulate_timing(options);
+  const bool has_rtl = options.engine == "rtl" || options.engine == "all";
+  if (program && !has_rtl && !options.trace.empty()) {
     throw vqrom::base::UserError("simulate.option", "--trace",
-                                 "needs the RTL; the engine is timing");
+                                 fmt::format("needs the RTL; the engine is {}", options.engine));
   }
+  if (program && options.engine == "timing") return simulate_timing(options);
   if (options.input.empty()) {
     throw vqrom::base::UserError("simulate.option", "--input", "is missing");
   }

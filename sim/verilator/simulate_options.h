@@ -22,7 +22,7 @@ struct SimulateOptions {
   std::filesystem::path codebook;
   std::filesystem::path input;
   std::filesystem::path output;
-  std::string engine = "rtl";  // "timing", "all"
+  std::string engine = "rtl";  // "systemc", "timing", "all"
   bool check = false;          // that all engines count the same
   std::int64_t image = 0;
   std::optional<std::uint64_t> stalls;
@@ -49,8 +49,8 @@ struct SimulateOptions {
 
 // Every convolution and linear layer of a .vqnet on vq_core, one by one.
 void simulate_layers(const SimulateOptions& options);
-// Programs on the RTL of vq_accelerator, one after the other; with the engine "all" on the timing
-// engine too.
+// Programs on the RTL of vq_accelerator or on its SystemC model, one after the other; with the
+// engine "all" on both and on the timing engine too.
 void simulate_programs(const SimulateOptions& options);
 // Programs on the timing engine alone: nothing is built, no network or input is read.
 void simulate_timing(const SimulateOptions& options);

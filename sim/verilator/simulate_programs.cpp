@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "sim/core/program_report.h"
+#include "sim/systemc/accelerator_model.h"
 #include "sim/timing/compare_counts.h"
 #include "sim/timing/timing_runner.h"
 #include "sim/verilator/bundle_design.h"
@@ -139,17 +141,58 @@ void check_result(const SimulateOptions& options, const Resident& resident, cons
   problems.throw_if_any();
 }
 
-void run_timing(const SimulateOptions& options, TimingRunner& timing, std::size_t resident,
-                const ProgramResult& rtl, const ProgramRunOptions& run_options) {
-  const ProgramResult result = timing.run(resident, {run_options.watchdog_cycles});
-  if (result.stopped) std::rethrow_exception(result.stopped);
+// What a second engine did with a program that the RTL has run.
+void compare_engine(const SimulateOptions& options, const std::string& engine,
+                    const ProgramResult& rtl, const ProgramResult& result) {
   const double speed = rtl.cpu_seconds / std::max(result.cpu_seconds, 1e-9);
-  fmt::print("timing engine: {} cycles in {:.3f} CPU s, {:.0f} times as fast\n",
+  fmt::print("{}: {} cycles in {:.3f} CPU s, {:.1f} times as fast\n", engine,
              result.total().events[Event::kCycles], result.cpu_seconds, speed);
   if (!options.check) return;
-  check_same_counts(rtl, result);
-  fmt::print("every count of every layer is the same in the RTL and in the timing engine\n");
+  check_same_counts(rtl, result, "the " + engine);
+  fmt::print("every count of every layer is the same in the RTL and in the {}\n", engine);
 }
+
+// The engines that a command line asks for, with all programs in the memory of each.
+class Engines {
+ public:
+  Engines(const SimulateOptions& options, const Bundle& bundle,
+          const std::vector<ResidentProgram>& programs, const AxiMemoryOptions& memory) {
+    if (options.engine != "systemc") {
+      rtl_model_.reset(new VerilatedModel(load_model(options, bundle_design(bundle))));
+      rtl_.emplace(*rtl_model_, bundle, programs, memory);
+    }
+    if (options.engine != "rtl") {
+      const codebook::Codebook codebook = options.codebook.empty()
+                                              ? codebook::Codebook{}
+                                              : codebook::read_codebook(options.codebook);
+      systemc_model_ = make_systemc_accelerator(bundle, codebook);
+      systemc_.emplace(*systemc_model_, bundle, programs, memory);
+    }
+    if (options.engine == "all") timing_.emplace(bundle, programs, memory);
+  }
+  // The first of them: its results are reported.
+  [[nodiscard]] ProgramRunner& first() { return rtl_ ? *rtl_ : *systemc_; }
+  [[nodiscard]] VerilatedModel& rtl_model() { return *rtl_model_; }
+
+  // A program that the RTL has run, on the others.
+  void repeat(const SimulateOptions& options, const Resident& resident, const Job& job,
+              const ProgramResult& rtl, const ProgramRunOptions& run_options) {
+    const ProgramRunOptions plain{run_options.watchdog_cycles, run_options.poison_seed, {}};
+    const ProgramResult systemc = systemc_->run(job.resident, job.images, plain);
+    check_result(options, resident, job, systemc);
+    compare_engine(options, "SystemC model", rtl, systemc);
+    const ProgramResult timing = timing_->run(job.resident, plain);
+    if (timing.stopped) std::rethrow_exception(timing.stopped);
+    compare_engine(options, "timing engine", rtl, timing);
+  }
+
+ private:
+  std::unique_ptr<VerilatedModel> rtl_model_;
+  std::optional<ProgramRunner> rtl_;
+  std::unique_ptr<CycleModel> systemc_model_;
+  std::optional<ProgramRunner> systemc_;
+  std::optional<TimingRunner> timing_;
+};
 
 }  // namespace
 
@@ -158,15 +201,12 @@ void simulate_programs(const SimulateOptions& options) {
   const Jobs jobs = read_jobs(options, bundle);
   check_trace(options, jobs);
 
-  VerilatedModel model = load_model(options, bundle_design(bundle));
   ProgramReport report{options.engine, options.image, memory_of(options), {}};
   std::vector<ResidentProgram> programs;
   for (const Resident& resident : jobs.residents) {
     programs.push_back({resident.directory.string(), &resident.program, &resident.executor});
   }
-  std::optional<TimingRunner> timing;
-  if (options.engine == "all") timing.emplace(bundle, programs, report.memory);
-  ProgramRunner runner(model, bundle, std::move(programs), report.memory);
+  Engines engines(options, bundle, programs, report.memory);
 
   bool traced = options.trace.empty();
   ProgramRunOptions run_options;
@@ -174,15 +214,18 @@ void simulate_programs(const SimulateOptions& options) {
   run_options.before_layer = [&](const compiler::LayerPlace& layer) {
     if (traced || layer.name != options.trace) return;
     traced = true;
+    VerilatedModel& model = engines.rtl_model();
     const std::int64_t first = model.cycle() + options.trace_from;
     model.record_waves(options.trace_file, first, first + options.trace_cycles);
   };
   for (const Job& job : jobs.jobs) {
-    report.runs.push_back(runner.run(job.resident, job.images, run_options));
-    fmt::print("{}", program_run_table(report.runs.back(), bundle));
+    const Resident& resident = jobs.residents[job.resident];
+    report.runs.push_back(engines.first().run(job.resident, job.images, run_options));
+    const ProgramResult& result = report.runs.back();
+    fmt::print("{}", program_run_table(result, bundle));
     if (!options.output.empty()) base::write_json(options.output, program_run_json(report, bundle));
-    check_result(options, jobs.residents[job.resident], job, report.runs.back());
-    if (timing) run_timing(options, *timing, job.resident, report.runs.back(), run_options);
+    check_result(options, resident, job, result);
+    if (options.engine == "all") engines.repeat(options, resident, job, result, run_options);
     ++run_options.poison_seed;
   }
   fmt::print("every feature map equals the reference, bit for bit\n");

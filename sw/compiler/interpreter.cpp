@@ -7,7 +7,6 @@
 
 #include "sw/base/error.h"
 #include "sw/base/random.h"
-#include "sw/compiler/interpreter_command.h"
 
 namespace vqrom::compiler {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "sw/codebook/codebook.h"
 #include "sw/compiler/program.h"
+#include "sw/compiler/run_command.h"
 
 namespace vqrom::compiler {
 
@@ -33,8 +34,8 @@ class Interpreter {
   void run(Order order);
 
  private:
-  struct Window;   // of one RUN: which vector of the activation buffer, or padding
-  struct Command;  // a RUN with the SHAPE and FACTORS that hold for it
+  using Window = RunWindow;
+  using Command = RunCommand;
   struct Written {
     std::size_t vector;
     std::size_t byte;

@@ -6,7 +6,7 @@
 #include "sw/base/error.h"
 #include "sw/base/requantise.h"
 #include "sw/codebook/codeword_bytes.h"
-#include "sw/compiler/interpreter_command.h"
+#include "sw/compiler/interpreter.h"
 #include "sw/compress/bit_packing.h"
 
 namespace vqrom::compiler {

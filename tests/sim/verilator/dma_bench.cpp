@@ -37,13 +37,44 @@ StallPattern stalls(std::uint64_t seed, std::uint64_t stream) {
   return seed == 0 ? StallPattern() : StallPattern::random(1000 * seed + stream);
 }
 
+// What goes with a valid or an enable means something only while that is high; and registers that
+// no reset clears hold random bits before.
+std::unique_ptr<Lockstep> with(CycleModel& rtl, CycleModel& beside) {
+  LockstepRules rules{{},
+                      {{"fetch_r_data_o", "fetch_r_valid_o"},
+                       {"out_rd_addr_o", "out_rd_en_o"},
+                       {"mem_wdata_o", "mem_wvalid_o"},
+                       {"mem_wlast_o", "mem_wvalid_o"}}};
+  for (const std::string buffer : kBuffers) {
+    if (std::ranges::find(rtl.ports(), buffer + "_wr_en_o", &Port::name) == rtl.ports().end()) {
+      continue;
+    }
+    for (const char* part : {"_wr_addr_o", "_wr_data_o"}) {
+      rules.payloads.push_back({buffer + part, buffer + "_wr_en_o"});
+    }
+  }
+  for (const std::string channel : {"mem_ar", "mem_aw"}) {
+    for (const char* part : {"addr_o", "len_o", "id_o"}) {
+      rules.payloads.push_back({channel + part, channel + "valid_o"});
+    }
+  }
+  // Registers start with random bits, which only an edge of the reset clears.
+  for (const bool level : {true, false}) {
+    rtl.value(rtl.port("rst_n"))[0] = level ? 1 : 0;
+    rtl.settle();
+    rtl.clock_edge();
+  }
+  return std::make_unique<Lockstep>(rtl, beside, LockstepLabels{"vq_dma", "RTL", "SystemC", ""},
+                                    rules);
+}
+
 std::size_t at(std::int64_t value) {
   return static_cast<std::size_t>(value);
 }
 
 }  // namespace
 
-std::filesystem::path build_dma(const DmaSize& size) {
+config::AcceleratorConfig dma_config(const DmaSize& size) {
   config::AcceleratorConfig config;
   config.array.rows = size.rows;
   config.bus = {.data_bits = size.bus_bits,
@@ -57,8 +88,12 @@ std::filesystem::path build_dma(const DmaSize& size) {
                        .structure = config::Structure::kTable,
                        .storage = config::Storage::kSram};
   }
+  return config;
+}
+
+std::filesystem::path build_dma(const DmaSize& size) {
   netlist::Design design;
-  design.set_top(blocks::add_dma(design, config));
+  design.set_top(blocks::add_dma(design, dma_config(size)));
   netlist::check(design).throw_if_any();
 
   const testing::TemporaryDirectory directory;
@@ -66,12 +101,14 @@ std::filesystem::path build_dma(const DmaSize& size) {
 }
 
 DmaBench::DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t base,
-                   std::uint64_t data_seed)
+                   std::uint64_t data_seed, CycleModel* beside)
     : size_(size),
       options_(options),
       base_(base),
       random_(data_seed),
-      rtl_(build_dma(size), static_cast<std::uint32_t>(data_seed)),
+      verilated_(build_dma(size), static_cast<std::uint32_t>(data_seed)),
+      lockstep_(beside == nullptr ? nullptr : with(verilated_, *beside)),
+      rtl_(beside == nullptr ? static_cast<CycleModel&>(verilated_) : *lockstep_),
       bytes_(kMemoryBytes),
       memory_(rtl_, bytes_, options),
       output_(at(kBufferWords * size.rows)) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "gen/config/accelerator_config.h"
 #include "gen/config/instruction_set.h"
 #include "sim/core/axi_memory.h"
+#include "sim/core/lockstep.h"
 #include "sim/verilator/verilated_model.h"
 
 namespace vqrom::sim {
@@ -30,6 +32,7 @@ inline void PrintTo(const DmaSize& size, std::ostream* out) {
        << size.codeword_bits << " bits of a codeword";
 }
 
+[[nodiscard]] config::AcceleratorConfig dma_config(const DmaSize& size);
 // Builds vq_dma alone, or finds an earlier build.
 [[nodiscard]] std::filesystem::path build_dma(const DmaSize& size);
 
@@ -41,9 +44,10 @@ class DmaBench {
   static constexpr int kBufferWords = 2048;
   static constexpr std::size_t kMemoryBytes = std::size_t{1} << 18;
 
-  // `options.origin` and stall_seed count for the memory; a seed also pauses the streams.
+  // `options.origin` and stall_seed count for the memory; a seed also pauses the streams. A model
+  // `beside` the RTL runs in lockstep with it.
   DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t base,
-           std::uint64_t data_seed);
+           std::uint64_t data_seed, CycleModel* beside = nullptr);
 
   void load(const config::Load& load);
   void store(const config::Store& store);
@@ -88,7 +92,9 @@ class DmaBench {
   AxiMemoryOptions options_;
   std::uint64_t base_;
   base::Random random_;
-  VerilatedModel rtl_;
+  VerilatedModel verilated_;
+  std::unique_ptr<Lockstep> lockstep_;
+  CycleModel& rtl_;  // both, if there is a model beside
   Bytes bytes_, expected_bytes_, initial_bytes_;
   AxiMemory memory_;
   std::array<Buffer, config::kTargets> buffers_;  // by target

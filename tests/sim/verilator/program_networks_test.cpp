@@ -9,9 +9,7 @@
 #include "sim/core/program_report.h"
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/verilated_model.h"
-#include "sw/compiler/compile.h"
-#include "sw/compress/compress.h"
-#include "sw/model/import.h"
+#include "tests/sim/data_network.h"
 #include "tests/sw/compress/small_codebook.h"
 #include "tests/temporary_directory.h"
 
@@ -19,34 +17,6 @@ namespace vqrom::sim {
 namespace {
 
 const std::filesystem::path kData = VQROM_DATA_DIR;
-
-// A network in indices, calibrated on its own sample input, its program and the reference.
-struct Compiled {
-  Compiled(const std::string& name, const Bundle& bundle, const codebook::Codebook& codebook)
-      : network(compressed(name, codebook, samples)),
-        program(compiler::compile_network(network, bundle.config, bundle.codebook_sha256,
-                                          {1, &codebook})
-                    .program),
-        executor(network, codebook),
-        input({executor.quantise_input(samples)}) {}
-
-  static compress::QuantisedNetwork compressed(const std::string& name,
-                                               const codebook::Codebook& codebook,
-                                               std::vector<float>& sample) {
-    const model::Model model = model::import_onnx(kData / "networks" / (name + ".onnx"));
-    const model::SampleSet set(kData / "golden" / (name + ".input.npy"), model.nodes[0].shape, {});
-    sample = set.sample(0);
-    return compress::compress_network(
-        model, codebook, [&](std::int64_t i) { return set.sample(i); },
-        {.dense = {"first", "last"}, .calibration_count = 1, .preprocess = {}});
-  }
-
-  std::vector<float> samples;
-  compress::QuantisedNetwork network;
-  compiler::Program program;
-  golden::Executor executor;
-  std::vector<golden::Codes> input;
-};
 
 // One codebook, one accelerator, all networks beside each other in its memory.
 void run(const std::string& config_name, std::uint64_t stall_seed,
@@ -59,10 +29,10 @@ void run(const std::string& config_name, std::uint64_t stall_seed,
   const vqrom::testing::TemporaryDirectory folder;
   emit::write_bundle(emit::make_bundle(config, codebook), folder / "bundle");
   const Bundle bundle = read_bundle(folder / "bundle");
-  std::deque<Compiled> compiled;
+  std::deque<DataNetwork> compiled;
   std::vector<ResidentProgram> residents;
   for (const std::string& name : names) {
-    const Compiled& one = compiled.emplace_back(name, bundle, codebook);
+    const DataNetwork& one = compiled.emplace_back(kData, name, bundle, codebook);
     residents.push_back({name, &one.program, &one.executor});
   }
   VerilatedModel rtl(build_model(bundle_design(bundle)), 11);

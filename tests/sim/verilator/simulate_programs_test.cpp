@@ -110,6 +110,29 @@ TEST_F(SimulatePrograms, CountsTheSameOnTheTimingEngineWithoutNetworkAndInput) {
   }
 }
 
+TEST_F(SimulatePrograms, RunsOnTheSystemCModelAsOnTheRtl) {
+  const std::vector<std::string> memory{"--latency", "30",        "--stalls", "5",
+                                        "-o",        "run.json",  "--then",   "again",
+                                        "net.vqnet", "others.npy"};
+  ASSERT_EQ(run_program("bundle", memory).exit_code, 0);
+  base::Json rtl = base::read_json(folder_ / "run.json");
+  std::vector<std::string> arguments = memory;
+  arguments.insert(arguments.end(), {"--engine", "systemc"});
+  const base::ToolResult result = run_program("bundle", arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("every feature map equals the reference, bit for bit"));
+  base::Json systemc = base::read_json(folder_ / "run.json");
+  EXPECT_EQ(systemc["engine"], "systemc");
+  systemc["engine"] = "rtl";
+  for (base::Json* each : {&rtl, &systemc}) {
+    for (base::Json& run : (*each)["runs"]) {
+      run.erase("cpu_seconds");
+      run.erase("cycles_per_cpu_second");
+    }
+  }
+  EXPECT_EQ(systemc, rtl);
+}
+
 TEST_F(SimulatePrograms, ComparesAllEngines) {
   const base::ToolResult result =
       run_program("bundle", {"--engine", "all", "--check", "--then", "again", "net.vqnet",
@@ -118,12 +141,19 @@ TEST_F(SimulatePrograms, ComparesAllEngines) {
   EXPECT_THAT(result.output,
               HasSubstr("every count of every layer is the same in the RTL and in the timing "
                         "engine"));
+  EXPECT_THAT(result.output,
+              HasSubstr("every count of every layer is the same in the RTL and in the SystemC "
+                        "model"));
   EXPECT_THAT(run_program("bundle", {"--check"}).output,
               HasSubstr("error[simulate.option]: --check: compares engines: --engine all"));
   EXPECT_THAT(
       run_program("bundle", {"--engine", "timing", "--trace", "first", "--trace-file", "w.vcd"})
           .output,
       HasSubstr("error[simulate.option]: --trace: needs the RTL; the engine is timing"));
+  EXPECT_THAT(
+      run_program("bundle", {"--engine", "systemc", "--trace", "first", "--trace-file", "w.vcd"})
+          .output,
+      HasSubstr("error[simulate.option]: --trace: needs the RTL; the engine is systemc"));
   EXPECT_THAT(run({"bundle", "program", "--network", "net.vqnet"}).output,
               HasSubstr("error[simulate.option]: --input: is missing"));
 }

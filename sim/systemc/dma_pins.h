@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// dma_pins — vq_dma with the ports of the RTL, to stand beside it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <systemc>
+
+#include "sim/systemc/bits.h"
+#include "sim/systemc/bus_word.h"
+#include "sim/systemc/held_output.h"
+#include "sim/systemc/vq_dma.h"
+
+namespace vqrom::sim {
+
+class DmaPins : public sc_core::sc_module {
+ public:
+  sc_core::sc_in<bool> clk{"clk"};
+  sc_core::sc_in<bool> rst_n{"rst_n"};
+  sc_core::sc_in<std::uint64_t> base_i{"base_i"};
+  sc_core::sc_in<bool> fetch_ar_valid_i{"fetch_ar_valid_i"};
+  HeldOutput<bool> fetch_ar_ready_o{"fetch_ar_ready_o"};
+  sc_core::sc_in<std::uint64_t> fetch_ar_addr_i{"fetch_ar_addr_i"};
+  HeldOutput<bool> fetch_r_valid_o{"fetch_r_valid_o"};
+  HeldOutput<BusWord> fetch_r_data_o{"fetch_r_data_o"};
+  sc_core::sc_in<bool> load_valid_i{"load_valid_i"};
+  HeldOutput<bool> load_ready_o{"load_ready_o"};
+  sc_core::sc_in<Bits> load_data_i{"load_data_i"};
+  sc_core::sc_in<bool> store_valid_i{"store_valid_i"};
+  HeldOutput<bool> store_ready_o{"store_ready_o"};
+  sc_core::sc_in<Bits> store_data_i{"store_data_i"};
+  HeldOutput<bool> load_done_o{"load_done_o"};
+  HeldOutput<bool> store_read_o{"store_read_o"};
+  HeldOutput<bool> store_done_o{"store_done_o"};
+  HeldOutput<bool> error_o{"error_o"};
+  // A buffer's write port.
+  struct WritePort {
+    WritePort(const std::string& name, int data_bits)
+        : en((name + "_wr_en_o").c_str()),
+          addr((name + "_wr_addr_o").c_str()),
+          data((name + "_wr_data_o").c_str()),
+          width_bits(data_bits) {}
+    HeldOutput<bool> en;
+    HeldOutput<std::uint32_t> addr;
+    HeldOutput<Bits> data;
+    int width_bits;
+  };
+  std::array<std::unique_ptr<WritePort>, config::kTargets> writes;  // null: no such buffer
+  HeldOutput<bool> out_rd_en_o{"out_rd_en_o"};
+  HeldOutput<std::uint32_t> out_rd_addr_o{"out_rd_addr_o"};
+  sc_core::sc_in<Bits> out_rd_data_i{"out_rd_data_i"};
+  HeldOutput<bool> mem_arvalid_o{"mem_arvalid_o"};
+  sc_core::sc_in<bool> mem_arready_i{"mem_arready_i"};
+  HeldOutput<std::uint64_t> mem_araddr_o{"mem_araddr_o"};
+  HeldOutput<std::uint32_t> mem_arlen_o{"mem_arlen_o"};
+  HeldOutput<std::uint32_t> mem_arsize_o{"mem_arsize_o"};
+  HeldOutput<std::uint32_t> mem_arburst_o{"mem_arburst_o"};
+  HeldOutput<bool> mem_arid_o{"mem_arid_o"};
+  sc_core::sc_in<bool> mem_rvalid_i{"mem_rvalid_i"};
+  HeldOutput<bool> mem_rready_o{"mem_rready_o"};
+  sc_core::sc_in<BusWord> mem_rdata_i{"mem_rdata_i"};
+  sc_core::sc_in<std::uint32_t> mem_rresp_i{"mem_rresp_i"};
+  sc_core::sc_in<bool> mem_rlast_i{"mem_rlast_i"};
+  sc_core::sc_in<bool> mem_rid_i{"mem_rid_i"};
+  HeldOutput<bool> mem_awvalid_o{"mem_awvalid_o"};
+  sc_core::sc_in<bool> mem_awready_i{"mem_awready_i"};
+  HeldOutput<std::uint64_t> mem_awaddr_o{"mem_awaddr_o"};
+  HeldOutput<std::uint32_t> mem_awlen_o{"mem_awlen_o"};
+  HeldOutput<std::uint32_t> mem_awsize_o{"mem_awsize_o"};
+  HeldOutput<std::uint32_t> mem_awburst_o{"mem_awburst_o"};
+  HeldOutput<bool> mem_awid_o{"mem_awid_o"};
+  HeldOutput<bool> mem_wvalid_o{"mem_wvalid_o"};
+  sc_core::sc_in<bool> mem_wready_i{"mem_wready_i"};
+  HeldOutput<BusWord> mem_wdata_o{"mem_wdata_o"};
+  HeldOutput<std::uint32_t> mem_wstrb_o{"mem_wstrb_o"};
+  HeldOutput<bool> mem_wlast_o{"mem_wlast_o"};
+  sc_core::sc_in<bool> mem_bvalid_i{"mem_bvalid_i"};
+  HeldOutput<bool> mem_bready_o{"mem_bready_o"};
+  sc_core::sc_in<std::uint32_t> mem_bresp_i{"mem_bresp_i"};
+  sc_core::sc_in<bool> mem_bid_i{"mem_bid_i"};
+  std::deque<HeldOutput<bool>> events;  // load_act_o …: as event_ports()
+
+  struct EventPort {
+    const char* name;
+    Event event;
+  };
+  [[nodiscard]] static std::span<const EventPort> event_ports();
+
+  SC_HAS_PROCESS(DmaPins);
+  DmaPins(sc_core::sc_module_name name, const config::AcceleratorConfig& config);
+
+ private:
+  void react();
+  void edge();
+  void gather();
+  void put_outputs();
+  void put_constants();
+  [[nodiscard]] timing::MemoryInputs memory() const;
+
+  config::AcceleratorConfig config_;
+  timing::InstructionReader reader_;
+  VqRam1r1w out_buffer_;
+  std::array<std::unique_ptr<VqRam1r1w>, config::kTargets> buffers_;
+  VqDma dma_;
+  bool vector_asked_ = false;
+  // The buffer word that is gathered, and the one that is written in this cycle.
+  std::array<std::uint8_t, 128> word_{};
+  int wr_target_ = -1;
+  std::uint32_t wr_addr_ = 0;
+};
+
+}  // namespace vqrom::sim
