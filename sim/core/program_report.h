@@ -15,26 +15,6 @@ namespace vqrom::sim {
 
 inline constexpr std::string_view kProgramRunFormat = "vqrom-program-run-1";
 
-// Bytes that the instructions of layers move, by kind.
-struct MovedBytes {
-  std::int64_t index = 0;
-  std::int64_t dense = 0;
-  std::int64_t window = 0;
-  std::int64_t codebook = 0;
-  std::int64_t param = 0;
-  std::int64_t act = 0;
-  std::int64_t out = 0;
-  MovedBytes& operator+=(const MovedBytes& other);
-  [[nodiscard]] std::int64_t all() const {
-    return index + dense + window + codebook + param + act + out;
-  }
-};
-[[nodiscard]] MovedBytes moved_bytes(const ProgramLayerResult& layer,
-                                     const config::AcceleratorConfig& config);
-[[nodiscard]] MovedBytes total_bytes(const ProgramResult& result,
-                                     const config::AcceleratorConfig& config);
-[[nodiscard]] std::int64_t total_macs(const ProgramResult& result);
-
 struct ProgramReport {
   std::string engine;  // "rtl"
   std::int64_t image = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/traffic_unit.h"
 
-#include "sim/core/program_report.h"
+#include "sim/core/moved_bytes.h"
 #include "sim/timing/timing_runner.h"
 #include "sw/compiler/compile.h"
 
@@ -47,7 +47,7 @@ Json run(const sim::Bundle& bundle, const compress::QuantisedNetwork& network,
           {"act_bytes", bytes.act},
           {"out_bytes", bytes.out},
           {"instruction_bytes", instructions},
-          {"dram_bytes", bytes.all() + instructions},
+          {"dram_bytes", bytes.sum() + instructions},
           {"codeword_reads", total.events[sim::Event::kDecode] * bundle.config.codebook.read_ports},
           {"macs", sim::total_macs(result)}};
 }
