@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kYosysAtOnce = 2;
 constexpr std::string_view kMemoryPrefix = "vq_ram_";
+constexpr std::string_view kDecodeModule = "vq_decode";
 
 // What Yosys needs beyond kModuleMs, where that is much: `ms` for each unit of the
 // product of the parameters. Measured with OSU 0.18 (docs/formats/area.md).
@@ -240,6 +241,19 @@ void add_blocks(AreaReport& report, const Hierarchy& hierarchy) {
   add_block(report, top.name, glue, rom_bits);
 }
 
+// What is in and below vq_decode, its stores apart.
+Area decode_area(const AreaReport& report, const Hierarchy& hierarchy) {
+  Area area;
+  for (std::size_t root = 0; root < hierarchy.modules.size(); ++root) {
+    if (hierarchy.modules[root].name != kDecodeModule) continue;
+    const std::vector<std::int64_t> counts = hierarchy.counts(root);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (report.modules[i].kind == PartKind::kLogic) area += report.modules[i].one * counts[i];
+    }
+  }
+  return area;
+}
+
 int node_of(const AreaOptions& options) {
   if (!options.target.liberty) return 0;
   if (options.node_nm > 0) return options.node_nm;
@@ -266,12 +280,15 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
   Batch batch;
   // A bundle whose programs load the codebook holds no words to synthesise.
   const bool sram = config.has_codebook_sram();
-  const RomPlan rom_plan = sram ? RomPlan{} : plan_rom_logic(report.manifest);
-  const RegisterPlan register_plan = plan_registers(config);
+  const bool fpga = options.target.fpga.has_value();
+  const RomPlan rom_plan = sram ? RomPlan{} : plan_rom_logic(report.manifest, options.target);
+  const RegisterPlan register_plan = fpga ? RegisterPlan{} : plan_registers(config);
   const std::vector<Design> structured_plan = plan_structured(report.manifest);
   const std::size_t rom_at = batch.add(rom_plan.designs);
   const std::size_t structured_at = batch.add(structured_plan);
   const std::size_t registers_at = batch.add(register_plan.designs);
+  const std::size_t memory_at =
+      batch.add(fpga ? plan_memory(report.manifest) : std::vector<Design>{});
 
   Hierarchy hierarchy;
   std::vector<std::pair<std::size_t, std::size_t>> logic;  // module, plan
@@ -283,7 +300,9 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
       const HierarchyModule& module = hierarchy.modules[i];
       report.modules.push_back(
           {module.name, module.parameters, kind_of(module, sources), counts[i], {}, ""});
-      if (report.modules.back().kind != PartKind::kLogic || counts[i] == 0) continue;
+      const PartKind kind = report.modules.back().kind;
+      const bool priced = kind == PartKind::kRom || (kind == PartKind::kMemory && !fpga);
+      if (priced || counts[i] == 0) continue;
       logic.emplace_back(i, batch.add({module_design(hierarchy, module, sources)}));
     }
     check_counts(report.manifest, report);
@@ -291,7 +310,8 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
   batch.run(yosys);
 
   StoreArea rom;
-  if (!sram) rom = rom_logic_area(rom_plan, batch.areas(rom_at));
+  const bool has_rom = !rom_plan.designs.empty();
+  if (has_rom) rom = rom_logic_area(rom_plan, batch.areas(rom_at));
   StoreArea structured;
   if (!structured_plan.empty()) {
     structured = structured_area(config.codebook, batch.areas(structured_at));
@@ -300,23 +320,30 @@ AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions
     report.modules[module].one = batch.areas(plan).front();
   }
   for (ModuleArea& module : report.modules) {
-    if (module.kind == PartKind::kMemory) price_memory(module, report.model, pricing);
+    if (module.kind == PartKind::kMemory && !fpga) price_memory(module, report.model, pricing);
     if (module.kind == PartKind::kRom) {
       module.one = structured_plan.empty() ? rom.area : batch.areas(structured_at).front();
       if (structured_plan.empty() && !rom.exact) module.method = rom.method;
     }
   }
-  if (options.scope == Scope::kWhole) add_blocks(report, hierarchy);
+  if (options.scope == Scope::kWhole) {
+    add_blocks(report, hierarchy);
+    report.decode = decode_area(report, hierarchy);
+  }
 
   for (StoreArea* store : {&rom, &structured}) {
     store->copies = config.codebook.read_ports;
     store->area = store->area * store->copies;
     store->native_ge *= store->copies;
   }
-  report.stores = macro_stores(report.model, pricing, config);
-  report.stores.insert(report.stores.begin() + 2,
-                       registers_area(register_plan, batch.areas(registers_at)));
-  if (!sram) report.stores.insert(report.stores.begin(), rom);
+  if (fpga) {  // whose synthesis would make memories of the registers
+    report.stores = {memory_area(config.codebook, batch.areas(memory_at))};
+  } else {
+    report.stores = macro_stores(report.model, pricing, config);
+    report.stores.insert(report.stores.begin() + 2,
+                         registers_area(register_plan, batch.areas(registers_at)));
+  }
+  if (has_rom) report.stores.insert(report.stores.begin(), rom);
   if (!structured_plan.empty()) report.stores.insert(report.stores.begin(), structured);
   return report;
 }

@@ -45,6 +45,7 @@ struct AreaReport {
   std::vector<ModuleArea> modules;  // by name, then parameters
   std::vector<BlockArea> blocks;    // in the order of the top's instance names
   Area total;                       // of all blocks
+  Area decode;                      // of vq_decode with all below it but stores; part of a block
   std::vector<StoreArea> stores;
 };
 
@@ -68,5 +69,11 @@ struct AreaOptions {
 [[nodiscard]] base::Json to_json(const AreaReport& report);
 // Two tables for a terminal: blocks and stores.
 [[nodiscard]] std::string to_text(const AreaReport& report);
+
+// Words of area.json: logic, rom, memory; structured, rom_logic, …
+[[nodiscard]] const char* text_of(PartKind kind);
+[[nodiscard]] const char* text_of(StoreKind kind);
+// The two tables with an FPGA's columns.
+[[nodiscard]] std::string fpga_tables(const AreaReport& report);
 
 }  // namespace vqrom::synth

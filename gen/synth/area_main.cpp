@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "gen/synth/area.h"
+#include "gen/synth/fpga.h"
 #include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/program.h"
@@ -24,6 +25,9 @@ struct Arguments {
 
 synth::Target find_target(const Arguments& arguments) {
   if (arguments.target == "generic") return synth::generic_target();
+  for (const synth::Fpga fpga : synth::kFpgas) {
+    if (arguments.target == synth::text_of(fpga)) return synth::fpga_target(fpga);
+  }
   return arguments.liberty.empty()
              ? synth::default_target()
              : synth::liberty_target(arguments.liberty, base::cache_directory() / "liberty");
@@ -49,8 +53,9 @@ int main(int argc, char** argv) {
   Arguments arguments;
   app.add_option("bundle", arguments.bundle, "directory that vqrom generate wrote")->required();
   app.add_option("-o,--output", arguments.output, "area.json");
-  auto* target = app.add_option("--target", arguments.target, "liberty or generic (gates only)")
-                     ->check(CLI::IsMember({"liberty", "generic"}))
+  auto* target = app.add_option("--target", arguments.target,
+                                "liberty, generic (gates only), or an FPGA: ice40, ecp5, xilinx7")
+                     ->check(CLI::IsMember({"liberty", "generic", "ice40", "ecp5", "xilinx7"}))
                      ->capture_default_str();
   app.add_option("--liberty", arguments.liberty,
                  "cell library, .lib or .lib.gz, or its several files; without it OSU 0.18 um of "

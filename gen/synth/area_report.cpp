@@ -3,58 +3,51 @@
 #include <cmath>
 
 #include "gen/synth/area.h"
+#include "gen/synth/fpga.h"
 
 namespace vqrom::synth {
 namespace {
 
 using base::Json;
 
-const char* word(PartKind kind) {
-  switch (kind) {
-    case PartKind::kLogic:
-      return "logic";
-    case PartKind::kRom:
-      return "rom";
-    case PartKind::kMemory:
-      return "memory";
-  }
-  return "";
-}
-
-const char* word(StoreKind kind) {
-  switch (kind) {
-    case StoreKind::kStructured:
-      return "structured";
-    case StoreKind::kRomLogic:
-      return "rom_logic";
-    case StoreKind::kRomMacro:
-      return "rom_macro";
-    case StoreKind::kRegisters:
-      return "registers";
-    case StoreKind::kSram:
-      return "sram";
-  }
-  return "";
-}
-
 double rounded(double value) {
   return std::round(value * 100.0) / 100.0;
 }
 
-// Generic gates have no µm².
+// Generic gates have no µm², FPGAs no gates either.
 Json um2_json(const AreaReport& report, double um2) {
   return report.target.liberty ? Json(rounded(um2)) : Json();
 }
 
+Json ge_json(const AreaReport& report, double ge) {
+  return report.target.fpga ? Json() : Json(rounded(ge));
+}
+
+void add_fpga_counts(Json& json, const AreaReport& report, const Area& area) {
+  if (!report.target.fpga) return;
+  json["luts"] = area.luts;
+  json["carries"] = area.carries;
+  json["lut_rams"] = area.lut_rams;
+  json["block_rams"] = area.block_rams;
+  json["dsps"] = area.dsps;
+}
+
 Json area_json(const AreaReport& report, const Area& area) {
-  return {{"cells", area.cells},
-          {"flip_flops", area.flip_flops},
-          {"um2", um2_json(report, area.um2)},
-          {"ge", rounded(area.ge)}};
+  Json json = {{"cells", area.cells},
+               {"flip_flops", area.flip_flops},
+               {"um2", um2_json(report, area.um2)},
+               {"ge", ge_json(report, area.ge)}};
+  add_fpga_counts(json, report, area);
+  return json;
 }
 
 Json target_json(const AreaReport& report) {
   const Target& target = report.target;
+  if (target.fpga) {
+    return {{"kind", "fpga"},
+            {"name", target.name()},
+            {"block_ram_bits", block_ram_bits(*target.fpga)}};
+  }
   if (!target.liberty) return {{"kind", "generic"}, {"name", target.name()}};
   return {{"kind", "liberty"},
           {"name", target.name()},
@@ -70,7 +63,7 @@ Json modules_json(const AreaReport& report) {
   for (const ModuleArea& module : report.modules) {
     Json entry = {{"name", module.name},
                   {"parameters", module.parameters},
-                  {"kind", word(module.kind)},
+                  {"kind", text_of(module.kind)},
                   {"instances", module.instances}};
     entry.update(area_json(report, module.one));
     if (!module.method.empty()) entry["method"] = module.method;
@@ -82,7 +75,7 @@ Json modules_json(const AreaReport& report) {
 Json blocks_json(const AreaReport& report) {
   Json list = Json::array();
   for (const BlockArea& block : report.blocks) {
-    Json entry = {{"name", block.name}, {"kind", word(block.kind)}};
+    Json entry = {{"name", block.name}, {"kind", text_of(block.kind)}};
     if (block.kind != PartKind::kLogic) {
       entry["instances"] = block.instances;
       entry["bits"] = block.bits;
@@ -96,16 +89,20 @@ Json blocks_json(const AreaReport& report) {
 Json stores_json(const AreaReport& report, std::int64_t bits) {
   Json list = Json::array();
   for (const StoreArea& store : report.stores) {
-    Json entry = {{"kind", word(store.kind)},
+    Json entry = {{"kind", text_of(store.kind)},
                   {"label", store.label},
                   {"bits", bits},
                   {"copies", store.copies},
                   {"exact", store.exact},
                   {"um2", um2_json(report, store.area.um2)},
-                  {"ge", rounded(store.area.ge)},
-                  {"native_ge", rounded(store.native_ge)},
-                  {"relative", rounded(store.area.ge / report.stores.front().area.ge)},
+                  {"ge", ge_json(report, store.area.ge)},
+                  {"native_ge", ge_json(report, store.native_ge)},
+                  {"relative", report.target.fpga
+                                   ? Json()
+                                   : Json(rounded(store.area.ge / report.stores.front().area.ge))},
                   {"method", store.method}};
+    if (report.target.fpga) entry["flip_flops"] = store.area.flip_flops;
+    add_fpga_counts(entry, report, store.area);
     if (!store.citation.empty()) entry["citation"] = store.citation;
     list.push_back(std::move(entry));
   }
@@ -156,7 +153,7 @@ std::string blocks_text(const AreaReport& report) {
                     100.0 * area.ge / report.total.ge);
   };
   for (const BlockArea& block : report.blocks) {
-    line(block.name, word(block.kind), block.instances, block.area);
+    line(block.name, text_of(block.kind), block.instances, block.area);
   }
   line("total", "", 1, report.total);
   return text + "\n";
@@ -177,7 +174,36 @@ std::string stores_text(const AreaReport& report) {
 
 }  // namespace
 
+const char* text_of(PartKind kind) {
+  switch (kind) {
+    case PartKind::kLogic:
+      return "logic";
+    case PartKind::kRom:
+      return "rom";
+    case PartKind::kMemory:
+      return "memory";
+  }
+  return "";
+}
+
+const char* text_of(StoreKind kind) {
+  switch (kind) {
+    case StoreKind::kStructured:
+      return "structured";
+    case StoreKind::kRomLogic:
+      return "rom_logic";
+    case StoreKind::kRomMacro:
+      return "rom_macro";
+    case StoreKind::kRegisters:
+      return "registers";
+    case StoreKind::kSram:
+      return "sram";
+  }
+  return "";
+}
+
 std::string scaling_note(const AreaReport& report) {
+  if (report.target.fpga) return "none: memories are the FPGA's own";
   if (!report.target.liberty) {
     return "generic gates have no area: macros are counted in NAND2s of their own technology";
   }
@@ -209,6 +235,7 @@ Json to_json(const AreaReport& report) {
           {"modules", modules_json(report)},
           {"blocks", blocks_json(report)},
           {"total", area_json(report, report.total)},
+          {"decode", area_json(report, report.decode)},
           {"stores", stores_json(report, codebook_bits(report))},
           {"memory_model", model_json(report)}};
 }
@@ -224,6 +251,7 @@ std::string to_text(const AreaReport& report) {
     text += fmt::format(", 1 GE = {} = {} µm²", report.target.nand2, report.target.nand2_um2);
   }
   text += "\n\n";
+  if (report.target.fpga) return text + fpga_tables(report);
   if (!report.blocks.empty()) text += blocks_text(report);
   text += stores_text(report) + "\n";
   for (const MacroFamily& family : report.model.sram) {

@@ -103,10 +103,11 @@ Shape shape_of(const config::CodebookConfig& codebook) {
 
 const config::ManifestFile& rom_file(const config::Manifest& manifest, std::string_view extension) {
   for (const config::ManifestFile& file : manifest.files) {
-    if (file.role == config::FileRole::kRom && file.path.extension() == extension) return file;
+    const bool ours = file.role == config::FileRole::kRom || file.role == config::FileRole::kData;
+    if (ours && file.path.extension() == extension) return file;
   }
   fail((manifest.directory / "manifest.json").string(),
-       fmt::format("no {} file has the role rom", extension));
+       fmt::format("no {} file has the role rom or data", extension));
 }
 
 bool has_image(const config::Manifest& manifest) {

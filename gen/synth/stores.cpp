@@ -24,11 +24,15 @@ int entries_within(std::int64_t bits, int word_bits) {
   return entries;
 }
 
+// Of a target that is no FPGA.
 Area scaled(const Area& area, double factor) {
   const auto whole = [&](std::int64_t value) {
     return static_cast<std::int64_t>(static_cast<double>(value) * factor + 0.5);
   };
-  return {whole(area.cells), whole(area.flip_flops), area.um2 * factor, area.ge * factor};
+  return {.cells = whole(area.cells),
+          .flip_flops = whole(area.flip_flops),
+          .um2 = area.um2 * factor,
+          .ge = area.ge * factor};
 }
 
 int word_bits_of(const config::AcceleratorConfig& config) {
@@ -71,13 +75,15 @@ StoreArea structured_area(const config::CodebookConfig& codebook, const std::vec
   return store;
 }
 
-RomPlan plan_rom_logic(const config::Manifest& manifest) {
+RomPlan plan_rom_logic(const config::Manifest& manifest, const Target& target) {
   const config::CodebookConfig& codebook = manifest.config.codebook;
   const int word_bits = word_bits_of(manifest.config);
   RomPlan plan;
   plan.bank_entries = codebook.entries;
   const bool table = codebook.structure.value_or(Structure::kTable) == Structure::kTable;
-  if (table && std::int64_t{codebook.entries} * word_bits <= kLargestRom) {
+  if (target.fpga && !table) return plan;
+  // An FPGA's block RAMs take a large table without logic; banks would be made of LUTs.
+  if (table && (target.fpga || std::int64_t{codebook.entries} * word_bits <= kLargestRom)) {
     plan.designs.push_back(rom_design(manifest));
     return plan;
   }
@@ -141,6 +147,25 @@ RegisterPlan plan_registers(const config::AcceleratorConfig& config) {
                           .black_boxes = {},
                           .data = {}});
   return plan;
+}
+
+std::vector<Design> plan_memory(const config::Manifest& manifest) {
+  const config::CodebookConfig& codebook = manifest.config.codebook;
+  return {leaf_design(manifest, "vq_ram_1r1w",
+                      {{"WIDTH", word_bits_of(manifest.config)},
+                       {"DEPTH", codebook.entries},
+                       {"ADDR_W", manifest.config.index_bits()}})};
+}
+
+StoreArea memory_area(const config::CodebookConfig& codebook, const std::vector<Area>& areas) {
+  StoreArea store;
+  store.kind = StoreKind::kSram;
+  store.label = "memory of the FPGA";
+  store.copies = codebook.read_ports;
+  store.exact = true;
+  store.area = areas.front() * store.copies;
+  store.method = "vq_ram_1r1w, synthesised whole; loaded by programs";
+  return store;
 }
 
 StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& areas) {

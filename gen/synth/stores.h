@@ -56,7 +56,8 @@ struct RomPlan {
   int banks = 1;
   int bank_entries = 0;
 };
-[[nodiscard]] RomPlan plan_rom_logic(const config::Manifest& manifest);
+// With an FPGA always the whole, and none for a structured codebook.
+[[nodiscard]] RomPlan plan_rom_logic(const config::Manifest& manifest, const Target& target);
 // One copy, from the areas of its plan's designs in their order.
 [[nodiscard]] StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas);
 
@@ -70,6 +71,11 @@ struct RegisterPlan {
 };
 [[nodiscard]] RegisterPlan plan_registers(const config::AcceleratorConfig& config);
 [[nodiscard]] StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& areas);
+
+// With an FPGA: the memory that programs load, one a read port.
+[[nodiscard]] std::vector<Design> plan_memory(const config::Manifest& manifest);
+[[nodiscard]] StoreArea memory_area(const config::CodebookConfig& codebook,
+                                    const std::vector<Area>& areas);
 
 // ROM macro by cells, ROM macro by the published gain, and one SRAM for each family.
 [[nodiscard]] std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pricing,

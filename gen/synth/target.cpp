@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/synth/target.h"
 
+#include "gen/synth/fpga.h"
 #include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/sha256.h"
+#include "sw/base/yosys.h"
 
 namespace vqrom::synth {
 namespace {
 
 constexpr const char* kDefaultLiberty = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 constexpr const char* kDefaultPackage = "qflow-tech-osu018";
-constexpr double kTransistorsPerGate = 4.0;
 
 // Yosys 0.23, passes/cmds/stat.cc; asynchronous reset adds the two gates that force both latches.
 const std::map<std::string, int, std::less<>> kTransistors = {
@@ -26,6 +27,11 @@ Area& Area::operator+=(const Area& other) {
   flip_flops += other.flip_flops;
   um2 += other.um2;
   ge += other.ge;
+  luts += other.luts;
+  carries += other.carries;
+  lut_rams += other.lut_rams;
+  block_rams += other.block_rams;
+  dsps += other.dsps;
   return *this;
 }
 
@@ -34,7 +40,17 @@ Area operator*(Area area, std::int64_t times) {
   area.flip_flops *= times;
   area.um2 *= static_cast<double>(times);
   area.ge *= static_cast<double>(times);
+  area.luts *= times;
+  area.carries *= times;
+  area.lut_rams *= times;
+  area.block_rams *= times;
+  area.dsps *= times;
   return area;
+}
+
+std::string Target::name() const {
+  if (fpga) return std::string(text_of(*fpga));
+  return liberty ? liberty->library : "generic";
 }
 
 Target generic_target() {
@@ -75,6 +91,7 @@ Target default_target() {
 
 Area measure(const Target& target, const CellCounts& cells, const std::set<std::string>& children,
              std::string_view module) {
+  if (target.fpga) return measure_fpga(*target.fpga, cells, children, module);
   Area area;
   for (const auto& [type, count] : cells) {
     if (children.contains(type)) continue;
@@ -94,7 +111,7 @@ Area measure(const Target& target, const CellCounts& cells, const std::set<std::
       const auto found = kTransistors.find(type);
       VQROM_CHECK(found != kTransistors.end(), "{} in {}: not a gate asked for", type, module);
       one.flip_flops = type.starts_with("$_DFF") ? 1 : 0;
-      one.ge = found->second / kTransistorsPerGate;
+      one.ge = found->second / base::kTransistorsPerGate;
     }
     area += one * count;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// target — what Yosys maps to: generic gates or a Liberty file, and what each cell costs.
+// target — what Yosys maps to: generic gates, a Liberty file or an FPGA, and what each cell costs.
 #pragma once
 
 #include <cstdint>
@@ -21,23 +21,32 @@ using CellCounts = std::map<std::string, std::int64_t, std::less<>>;
 struct Area {
   std::int64_t cells = 0;
   std::int64_t flip_flops = 0;  // storage cells of one bit each
-  double um2 = 0.0;             // 0 with generic gates
-  double ge = 0.0;              // gate equivalents: two-input NANDs
+  double um2 = 0.0;             // 0 with generic gates and FPGAs
+  double ge = 0.0;              // gate equivalents: two-input NANDs; 0 with FPGAs
+  // Of FPGAs; fpga.h says what counts as one.
+  std::int64_t luts = 0;
+  std::int64_t carries = 0;
+  std::int64_t lut_rams = 0;  // cells of distributed memory
+  std::int64_t block_rams = 0;
+  std::int64_t dsps = 0;
 
   Area& operator+=(const Area& other);
   friend Area operator*(Area area, std::int64_t times);
 };
 
+enum class Fpga { kIce40, kEcp5, kXilinx7 };
+
 // Generic gates have no area of their own: a gate equivalent is 4 transistors (a two-input NAND),
 // counted by Yosys' own table for static CMOS (`stat -tech cmos`).
 struct Target {
-  std::optional<Liberty> liberty;  // none: generic gates
+  std::optional<Fpga> fpga;
+  std::optional<Liberty> liberty;  // none, and no FPGA: generic gates
   std::filesystem::path path;      // of the Liberty file
   std::string sha256;              // of the Liberty file
   std::string nand2;               // its two-input NAND, one gate equivalent
   double nand2_um2 = 0.0;
 
-  [[nodiscard]] std::string name() const { return liberty ? liberty->library : "generic"; }
+  [[nodiscard]] std::string name() const;
 };
 
 [[nodiscard]] Target generic_target();

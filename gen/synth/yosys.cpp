@@ -3,10 +3,10 @@
 
 #include <optional>
 
+#include "gen/synth/fpga.h"
 #include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/process.h"
-#include "sw/base/scratch_directory.h"
 #include "sw/base/sha256.h"
 
 namespace vqrom::synth {
@@ -15,20 +15,11 @@ namespace {
 
 using base::Json;
 
-// Yosys 0.23's own ABC script (commas for blanks) but for one bound: its `&fraig -x` tries a
-// million conflicts to prove two nodes equal, which takes minutes in a multiplier, where many are
-// nearly equal. A thousand find the same (docs/formats/area.md).
-constexpr const char* kAbcScript =
-    "-script +strash;&get,-n;&fraig,-x,-C,1000;&put;scorr;dc2;dretime;strash;&get,-n;&dch,-f;"
-    "&nf;&put\n";
-
-// The gates of the generic target; flip-flops without enable, with and without reset.
-constexpr const char* kGenericMapping =
-    "dfflegalize -cell $_DFF_P_ 01 -cell $_DFF_PN0_ 01 -cell $_DFF_PN1_ 01\n"
-    "abc -g NAND,NOR,XOR,XNOR,MUX,AOI3,OAI3,AOI4,OAI4 ";
-constexpr const char* kLibertyMapping =
-    "dfflibmap -liberty cells.lib\n"
-    "abc -liberty cells.lib ";
+// Of the generic target: without enable, with and without reset.
+constexpr std::string_view kGenericFlipFlops =
+    "dfflegalize -cell $_DFF_P_ 01 -cell $_DFF_PN0_ 01 -cell $_DFF_PN1_ 01\n";
+constexpr const char* kStat = "tee -q -o stat.json stat -json\n";
+constexpr std::string_view kLibertyFlipFlops = "dfflibmap -liberty cells.lib\n";
 
 std::string script_of(const Design& design, const Target& target) {
   std::string script;
@@ -38,8 +29,10 @@ std::string script_of(const Design& design, const Target& target) {
   for (const auto& [name, value] : design.parameters) {
     script += fmt::format(" -chparam {} {}", name, value);
   }
-  script += fmt::format("\nsynth -top {}\n", design.top);
-  return script + mapping_script(target) + "opt_clean\ntee -q -o stat.json stat -json\n";
+  script += '\n';
+  if (target.fpga) return script + synthesis_command(*target.fpga, design.top) + kStat;
+  script += fmt::format("synth -top {}\n", design.top);
+  return script + mapping_script(target) + "opt_clean\n" + kStat;
 }
 
 std::vector<Source> files_of(const Design& design) {
@@ -75,22 +68,8 @@ std::optional<CellCounts> read_cached(const fs::path& path) {
 }  // namespace
 
 std::string mapping_script(const Target& target) {
-  return std::string(target.liberty ? kLibertyMapping : kGenericMapping) + kAbcScript;
-}
-
-std::string run_yosys(const std::string& script, const std::vector<Source>& files,
-                      const std::string& result, const fs::path& liberty) {
-  const base::ScratchDirectory scratch("vqrom-yosys");
-  for (const Source& file : files) {
-    const fs::path path = scratch.path() / file.name;
-    fs::create_directories(path.parent_path());
-    base::write_file(path, file.text);
-  }
-  // A link, because ABC cannot read a path with blanks.
-  if (!liberty.empty()) fs::create_symlink(liberty, scratch.path() / "cells.lib");
-  base::write_file(scratch.path() / "script.ys", script);
-  base::run_tool_checked(base::kYosys, {"-q", "-s", "script.ys"}, scratch.path());
-  return base::read_file(scratch.path() / result);
+  return target.liberty ? fmt::format("{}{}", kLibertyFlipFlops, base::kAbcLiberty)
+                        : fmt::format("{}{}", kGenericFlipFlops, base::kAbcGates);
 }
 
 CellCounts parse_stat(std::string_view text) {

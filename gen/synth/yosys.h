@@ -11,14 +11,12 @@
 
 #include "gen/synth/target.h"
 #include "sw/base/json.h"
+#include "sw/base/yosys.h"
 
 namespace vqrom::synth {
 
-// A file that Yosys reads: Verilog, or the data of a $readmemh.
-struct Source {
-  std::string name;  // as Yosys finds it, relative to where it runs
-  std::string text;
-};
+using base::run_yosys;
+using Source = base::SourceFile;
 
 // What is synthesised. Every file is given whole, so the result depends on nothing else.
 struct Design {
@@ -55,14 +53,9 @@ class Yosys {
   std::string version_;
 };
 
-// The commands after `synth` that map to the target's cells, which `cells.lib` names.
+// The commands after `synth` that map to the cells of a target other than an FPGA, which
+// `cells.lib` names.
 [[nodiscard]] std::string mapping_script(const Target& target);
-
-// Runs a script in a folder of its own that holds `files`; gives back the text of `result`, a file
-// that the script writes. Errors: tool.missing, tool.failed.
-[[nodiscard]] std::string run_yosys(const std::string& script, const std::vector<Source>& files,
-                                    const std::string& result,
-                                    const std::filesystem::path& liberty = {});
 
 // The cells of a one-module design as `stat -json` counts them. Errors: area.yosys.
 [[nodiscard]] CellCounts parse_stat(std::string_view text);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # embed.cmake: puts text files into a target, so that a program needs no folder beside it.
 
+# Files *.onnx are embedded as bytes.
+#
 # vqrom_embed(target name files...): generates <name>.cpp in the target, which defines
 #   std::span<const vqrom::base::EmbeddedFile> vqrom::embedded::<name>()
 # with the files in the order given, each under its file name without folders.
@@ -31,6 +33,13 @@ string(APPEND text "std::span<const base::EmbeddedFile> ${NAME}() {\n")
 string(APPEND text "  static constexpr auto kFiles = std::to_array<base::EmbeddedFile>({\n")
 foreach(file IN LISTS files)
   get_filename_component(base_name "${file}" NAME)
+  if(file MATCHES "\\.onnx$")
+    file(SIZE "${file}" size)
+    file(READ "${file}" content HEX)
+    string(REGEX REPLACE "(..)" "\\\\x\\1" content "${content}")
+    string(APPEND text "      {\"${base_name}\", std::string_view(\"${content}\", ${size})},\n")
+    continue()
+  endif()
   file(READ "${file}" content)
   string(APPEND text "      {\"${base_name}\", R\"~~~(${content})~~~\"},\n")
 endforeach()

@@ -248,6 +248,7 @@ void AcceleratorHost::observe() {
     if (hooks_->layer_begins) hooks_->layer_begins(layer_);
   }
   tally_.add(events);
+  if (hooks_->observers != nullptr) hooks_->observers->pass(events, 1, layer_);
 }
 
 void AcceleratorHost::take_counts() {

@@ -15,6 +15,7 @@
 #include "sim/core/cycle_model.h"
 #include "sim/core/event_counts.h"
 #include "sim/core/program_queues.h"
+#include "sim/core/run_observer.h"
 #include "sw/base/error.h"
 
 namespace vqrom::sim {
@@ -71,6 +72,7 @@ struct HostHooks {
   std::function<void(std::size_t layer)> layer_begins = {};
   // Now and then, with the cycles so far; may throw to stop the run.
   std::function<void(std::int64_t cycles)> progress = {};
+  RunObservers* observers = nullptr;  // begun; may be null
 };
 
 class AcceleratorHost {

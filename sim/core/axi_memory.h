@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/core/cycle_model.h"
@@ -27,6 +29,10 @@ class AxiMemory {
   // Errors: simulate.axi, when the block breaks the protocol.
   void sample();
   [[nodiscard]] const AxiCounts& counts() const { return timing_.counts(); }
+  // As MemoryTiming.
+  void on_burst(std::function<void(const MemoryTiming::Burst&, bool write)> hear) {
+    timing_.on_burst(std::move(hear));
+  }
   // Nothing waits for an answer.
   [[nodiscard]] bool idle() const { return timing_.idle(); }
 

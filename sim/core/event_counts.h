@@ -47,6 +47,11 @@ constexpr std::uint32_t event_bit(Event event) {
   return std::uint32_t{1} << static_cast<int>(event);
 }
 
+// A word of a LOAD comes; one of them at a time.
+inline constexpr std::uint32_t kLoadEvents =
+    event_bit(Event::kLoadAct) | event_bit(Event::kLoadWgt) | event_bit(Event::kLoadParam) |
+    event_bit(Event::kLoadWindow) | event_bit(Event::kLoadCodebook) | event_bit(Event::kLoadTable);
+
 struct EventCounts {
   std::array<std::int64_t, kEvents> counts{};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/memory_timing.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "sw/base/error.h"
@@ -18,6 +19,7 @@ StallPattern stalls_of(const AxiMemoryOptions& options, std::uint64_t channel) {
 MemoryTiming::MemoryTiming(const AxiMemoryOptions& options, std::uint64_t size_bytes,
                            std::uint64_t word_bytes)
     : options_(options),
+      steady_pace_(options.stall_seed == 0 && options.refresh_cycles == 0),
       size_bytes_(size_bytes),
       word_bytes_(word_bytes),
       stalls_{stalls_of(options, 0), stalls_of(options, 1), stalls_of(options, 2),
@@ -30,6 +32,9 @@ MemoryTiming::MemoryTiming(const AxiMemoryOptions& options, std::uint64_t size_b
                   options.cycles_per_word >= 1 && options.outstanding >= 1 &&
                   options.longest_burst >= 1,
               "a memory's latencies, rate and limits are at least 1");
+  VQROM_CHECK(options.refresh_cycles >= 0 &&
+                  options.refresh_cycles <= std::max(0, options.refresh_interval_cycles - 1),
+              "{} of {} cycles refresh", options.refresh_cycles, options.refresh_interval_cycles);
 }
 
 MemoryTiming::Burst MemoryTiming::burst(std::uint64_t address, std::int64_t words,
@@ -44,6 +49,7 @@ MemoryTiming::Burst MemoryTiming::burst(std::uint64_t address, std::int64_t word
 }
 
 void MemoryTiming::take_read(const Burst& burst) {
+  if (hear_) hear_(burst, false);
   Burst& taken = reads_.push();
   taken = burst;
   taken.due_cycle = cycle_ + options_.read_latency_cycles;
@@ -54,6 +60,7 @@ void MemoryTiming::take_read(const Burst& burst) {
 }
 
 void MemoryTiming::take_write(const Burst& burst) {
+  if (hear_) hear_(burst, true);
   writes_.push() = burst;
   ++counts_.write_bursts;
   counts_.most_write_bursts =
@@ -82,10 +89,15 @@ std::int64_t MemoryTiming::steady_cycles() {
     return 1;
   }
   std::int64_t cycles = std::numeric_limits<std::int32_t>::max();
+  if (options_.refresh_cycles != 0) {
+    cycles = options_.refresh_interval_cycles - refresh_phase();
+    if (refreshing()) return word_offered_ ? 1 : cycles;
+    cycles -= options_.refresh_cycles;
+  }
   if (word_offered_) {
-    cycles = reads_.front().words - reads_.front().done_words - 1;
+    cycles = std::min(cycles, reads_.front().words - reads_.front().done_words - 1);
   } else if (!reads_.empty()) {
-    cycles = reads_.front().due_cycle - cycle_;
+    cycles = std::min(cycles, reads_.front().due_cycle - cycle_);
   }
   if (complete_bursts_ != 0) cycles = std::min(cycles, writes_.front().due_cycle - cycle_);
   return cycles;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "sim/core/stall_pattern.h"
@@ -15,6 +17,10 @@ struct AxiMemoryOptions {
   int read_latency_cycles = 1;   // from a request taken to its first word offered, at least 1
   int write_latency_cycles = 1;  // from a burst's last word taken to its answer offered
   int cycles_per_word = 1;       // each way; 1 is the full rate
+  // As the refresh of DRAM: in the last `refresh_cycles` of every `refresh_interval_cycles` nothing
+  // is taken or given. 0: never.
+  int refresh_interval_cycles = 0;
+  int refresh_cycles = 0;        // less than the interval
   int outstanding = 16;          // bursts that wait for their answer, each way
   int longest_burst = 256;       // words; a longer one breaks the protocol
   std::uint64_t origin = 0;      // address of the first byte
@@ -46,11 +52,14 @@ class MemoryTiming {
   MemoryTiming(const AxiMemoryOptions& options, std::uint64_t size_bytes, std::uint64_t word_bytes);
 
   void drive() {
-    read_request_ready_ = !stalls_[0].next() && !reads_.full();
-    write_request_ready_ = !stalls_[1].next() && !writes_.full();
-    write_word_ready_ = !stalls_[2].next() && !lasts_.full() && cycle_ >= next_write_cycle_;
-    const bool read_pause = stalls_[3].next();
-    const bool answer_pause = stalls_[4].next();
+    if (steady_pace_) return drive_steadily();
+    const bool refresh = refreshing();
+    read_request_ready_ = !stalls_[0].next() && !reads_.full() && !refresh;
+    write_request_ready_ = !stalls_[1].next() && !writes_.full() && !refresh;
+    write_word_ready_ =
+        !stalls_[2].next() && !lasts_.full() && cycle_ >= next_write_cycle_ && !refresh;
+    const bool read_pause = stalls_[3].next() || refresh;
+    const bool answer_pause = stalls_[4].next() || refresh;
     word_begins_ = !word_offered_ && !read_pause && !reads_.empty() &&
                    reads_.front().due_cycle <= cycle_ && next_read_cycle_ <= cycle_;
     word_offered_ = word_offered_ || word_begins_;
@@ -120,6 +129,9 @@ class MemoryTiming {
     next_read_cycle_ = cycle_;
   }
 
+  // Calls `hear` for each burst that is taken, or nobody.
+  void on_burst(std::function<void(const Burst&, bool write)> hear) { hear_ = std::move(hear); }
+
   [[nodiscard]] const AxiCounts& counts() const { return counts_; }
   [[nodiscard]] bool idle() const { return reads_.empty() && writes_.empty(); }
   [[nodiscard]] std::int64_t cycle() const { return cycle_; }
@@ -153,11 +165,32 @@ class MemoryTiming {
     std::size_t count_ = 0;
   };
 
+  // drive() of a memory that never pauses.
+  void drive_steadily() {
+    read_request_ready_ = !reads_.full();
+    write_request_ready_ = !writes_.full();
+    write_word_ready_ = !lasts_.full() && cycle_ >= next_write_cycle_;
+    word_begins_ = !word_offered_ && !reads_.empty() && reads_.front().due_cycle <= cycle_ &&
+                   next_read_cycle_ <= cycle_;
+    word_offered_ = word_offered_ || word_begins_;
+    answer_begins_ =
+        !answer_offered_ && complete_bursts_ != 0 && writes_.front().due_cycle <= cycle_;
+    if (answer_begins_) begin_answer();
+  }
+  // Cycles since the last refresh ended.
+  [[nodiscard]] std::int64_t refresh_phase() const {
+    return cycle_ % options_.refresh_interval_cycles;
+  }
+  [[nodiscard]] bool refreshing() const {
+    return options_.refresh_cycles != 0 &&
+           refresh_phase() >= options_.refresh_interval_cycles - options_.refresh_cycles;
+  }
   void begin_answer();
   void take_words(std::int64_t words);
   bool complete_writes();
 
   AxiMemoryOptions options_;
+  bool steady_pace_;  // no stalls, no refresh
   std::uint64_t size_bytes_;
   std::uint64_t word_bytes_;
   std::array<StallPattern, 5> stalls_;  // ar, aw, w, r, b
@@ -173,6 +206,7 @@ class MemoryTiming {
   bool word_offered_now_ = false;  // in the cycle that ended last
   bool answer_offered_ = false, answer_begins_ = false;
   Burst wrong_burst_;
+  std::function<void(const Burst&, bool write)> hear_;
   AxiCounts counts_;
 };
 

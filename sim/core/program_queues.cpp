@@ -11,6 +11,8 @@
 namespace vqrom::sim {
 namespace {
 
+using config::Operation;
+
 // One thing that an instruction waits for: `needed` of `what` must be complete.
 struct Condition {
   std::string_view what;  // "LOAD", "the reads of RUN"
@@ -28,7 +30,43 @@ std::string condition_text(std::span<const Condition> conditions) {
   return text.empty() ? " waits for no other" : text;
 }
 
+RunReads reads_of(const config::Run& run, const config::Shape& shape,
+                  const config::AcceleratorConfig& config) {
+  RunReads reads;
+  const std::int64_t taps = shape.kernel_h * shape.kernel_w;
+  switch (static_cast<Operation>(shape.operation)) {
+    case Operation::kArray: {
+      const bool dense = config.array.dense_bypass && shape.dense != 0;
+      const std::int64_t tiles = run.blocks * taps * run.groups;
+      reads.weight_words = tiles * (dense ? config.dense_words() : config.index_words());
+      reads.array_weights = tiles * config.array.rows * config.array.columns;
+      if (run.first != 0) reads.parameters = run.blocks * config.array.columns;
+      break;
+    }
+    case Operation::kWindowSum:
+      if (shape.unit_weights == 0) {
+        reads.window_vectors = run.groups * run.out_h * run.out_w * taps;
+      }
+      reads.parameters = run.groups * config.array.rows;
+      break;
+    case Operation::kWindowMax:
+      reads.parameters = run.groups * config.array.rows;
+      break;
+    case Operation::kAdd:
+      break;
+  }
+  return reads;
+}
+
 }  // namespace
+
+RunReads& RunReads::operator+=(const RunReads& other) {
+  weight_words += other.weight_words;
+  parameters += other.parameters;
+  window_vectors += other.window_vectors;
+  array_weights += other.array_weights;
+  return *this;
+}
 
 MovedWords& MovedWords::operator+=(const MovedWords& other) {
   for (std::size_t i = 0; i < loaded.size(); ++i) loaded[i] += other.loaded[i];
@@ -37,6 +75,8 @@ MovedWords& MovedWords::operator+=(const MovedWords& other) {
 }
 
 ProgramQueues::ProgramQueues(const compiler::Program& program) {
+  config::Shape shape;
+  std::vector<RunReads> reads;  // of each RUN
   for (std::int64_t i = 0; i < program.instruction_count; ++i) {
     const auto at = static_cast<std::size_t>(i) * config::kInstructionBytes;
     VQROM_CHECK(at + config::kInstructionBytes <= program.image.size(),
@@ -45,7 +85,11 @@ ProgramQueues::ProgramQueues(const compiler::Program& program) {
         config::decode(std::span(program.image).subspan(at).first<config::kInstructionBytes>(),
                        fmt::format("{}: instruction {}", program.network, i));
     if (const auto* load = std::get_if<config::Load>(&instruction)) loads_.push_back({*load});
-    if (const auto* run = std::get_if<config::Run>(&instruction)) runs_.push_back({*run});
+    if (const auto* given = std::get_if<config::Shape>(&instruction)) shape = *given;
+    if (const auto* run = std::get_if<config::Run>(&instruction)) {
+      runs_.push_back({*run});
+      reads.push_back(reads_of(*run, shape, program.config));
+    }
     if (const auto* store = std::get_if<config::Store>(&instruction)) stores_.push_back({*store});
   }
   for (const compiler::LayerPlace& layer : program.layers) {
@@ -54,6 +98,8 @@ ProgramQueues::ProgramQueues(const compiler::Program& program) {
   }
   if (layer_names_.empty()) return;
   give_to_layers();
+  layer_reads_.resize(layer_count());
+  for (std::size_t i = 0; i < runs_.size(); ++i) layer_reads_[runs_[i].layer] += reads[i];
 }
 
 // Instructions of neighbouring layers stand among each other. The tickets tell whose they are: a

@@ -31,8 +31,22 @@ struct MovedWords {
   MovedWords& operator+=(const MovedWords& other);
 };
 
+// What RUNs read from buffers by their own counts; activations aside, which padding may hide.
+struct RunReads {
+  std::int64_t weight_words = 0;
+  std::int64_t parameters = 0;
+  std::int64_t window_vectors = 0;
+  std::int64_t array_weights = 0;  // int8 weights that the array is given, idle ones included
+  RunReads& operator+=(const RunReads& other);
+};
+
 class ProgramQueues {
  public:
+  template <typename T>
+  struct Queued {
+    T instruction;
+    std::size_t layer = 0;
+  };
   // Errors: program.instruction.
   explicit ProgramQueues(const compiler::Program& program);
 
@@ -41,18 +55,19 @@ class ProgramQueues {
   [[nodiscard]] std::string waiting_text(const Tickets& tickets) const;
   // Words that LOADs and STOREs of a layer move.
   [[nodiscard]] MovedWords moved_words(std::size_t layer) const;
+  // What its RUNs read.
+  [[nodiscard]] const RunReads& run_reads(std::size_t layer) const { return layer_reads_[layer]; }
   // Layers, from the first on, whose last STORE is complete.
   [[nodiscard]] std::size_t finished_layers(const Tickets& tickets) const;
   [[nodiscard]] std::size_t layer_count() const { return layer_names_.size(); }
   // RUNs from the program's start to the layer's end.
   [[nodiscard]] std::int64_t runs_up_to(std::size_t layer) const { return run_ends_[layer]; }
+  // In the order in which their words move; each is for one layer.
+  [[nodiscard]] const std::vector<Queued<config::Load>>& loads() const { return loads_; }
+  [[nodiscard]] const std::vector<Queued<config::Run>>& runs() const { return runs_; }
+  [[nodiscard]] const std::vector<Queued<config::Store>>& stores() const { return stores_; }
 
  private:
-  template <typename T>
-  struct Queued {
-    T instruction;
-    std::size_t layer = 0;
-  };
   void give_to_layers();
   [[nodiscard]] std::string load_text(const Tickets& tickets) const;
   [[nodiscard]] std::string run_text(const Tickets& tickets) const;
@@ -64,6 +79,7 @@ class ProgramQueues {
   std::vector<std::int64_t> store_ends_;
   std::vector<Queued<config::Load>> loads_;
   std::vector<Queued<config::Run>> runs_;
+  std::vector<RunReads> layer_reads_;
   std::vector<Queued<config::Store>> stores_;
 };
 

@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "sim/core/buffer_traffic.h"
+#include "sim/core/moved_bytes.h"
+
 namespace vqrom::sim {
 namespace {
 
@@ -25,60 +28,10 @@ std::string_view status_text(LayerStatus status) {
   return "";
 }
 
-// Bytes that the instructions of a layer move, by kind.
-struct MovedBytes {
-  std::int64_t index = 0;
-  std::int64_t dense = 0;
-  std::int64_t window = 0;
-  std::int64_t codebook = 0;
-  std::int64_t param = 0;
-  std::int64_t act = 0;
-  std::int64_t out = 0;
-  MovedBytes& operator+=(const MovedBytes& other) {
-    index += other.index;
-    dense += other.dense;
-    window += other.window;
-    codebook += other.codebook;
-    param += other.param;
-    act += other.act;
-    out += other.out;
-    return *this;
-  }
-  [[nodiscard]] std::int64_t all() const {
-    return index + dense + window + codebook + param + act + out;
-  }
-};
-
-MovedBytes moved_bytes(const ProgramLayerResult& layer, const config::AcceleratorConfig& config) {
-  using config::Target;
-  const std::int64_t bus = config.bus_bytes();
-  MovedBytes bytes;
-  const std::int64_t weights = layer.words.of(Target::kWeights) * bus;
-  (layer.place.weights == "codebook" ? bytes.index : bytes.dense) = weights;
-  bytes.window = layer.words.of(Target::kWindow) * bus;
-  bytes.codebook = layer.words.of(Target::kCodebook) * bus;
-  bytes.param = (layer.words.of(Target::kParameters) + layer.words.of(Target::kTable)) * bus;
-  bytes.act = layer.words.of(Target::kActivations) * bus;
-  bytes.out = layer.words.stored * bus;
-  return bytes;
-}
-
-MovedBytes total_bytes(const ProgramResult& result, const config::AcceleratorConfig& config) {
-  MovedBytes sum;
-  for (const ProgramLayerResult& layer : result.layers) sum += moved_bytes(layer, config);
+BufferTraffic total_traffic(const ProgramResult& result, const config::AcceleratorConfig& config) {
+  BufferTraffic sum;
+  for (const ProgramLayerResult& layer : result.layers) sum += buffer_traffic(layer, config);
   return sum;
-}
-
-std::int64_t total_macs(const ProgramResult& result) {
-  std::int64_t sum = 0;
-  for (const ProgramLayerResult& layer : result.layers) sum += layer.place.macs;
-  return sum;
-}
-
-double utilisation(std::int64_t macs, std::int64_t cycles,
-                   const config::AcceleratorConfig& config) {
-  const double offered = static_cast<double>(cycles) * config.array.rows * config.array.columns;
-  return offered > 0.0 ? static_cast<double>(macs) / offered : 0.0;
 }
 
 double cycles_per_second(const ProgramResult& result) {
@@ -86,8 +39,8 @@ double cycles_per_second(const ProgramResult& result) {
   return result.cpu_seconds > 0.0 ? cycles / result.cpu_seconds : 0.0;
 }
 
-Json counters_json(const CycleCounts& counts, const MovedBytes& bytes, std::int64_t macs,
-                   const config::AcceleratorConfig& config) {
+Json counters_json(const CycleCounts& counts, const MovedBytes& bytes, const BufferTraffic& traffic,
+                   std::int64_t macs, const config::AcceleratorConfig& config) {
   Json json;
   for (int i = 0; i < kEvents; ++i) {
     const auto event = static_cast<Event>(i);
@@ -96,10 +49,12 @@ Json counters_json(const CycleCounts& counts, const MovedBytes& bytes, std::int6
   Json& causes = json["causes"];
   for (const Event cause : kCauses) causes[std::string(event_name(cause))] = counts.causes[cause];
   causes["other"] = counts.causes[Event::kCycles];
-  json["bytes"] = {{"index", bytes.index},   {"dense", bytes.dense},
-                   {"window", bytes.window}, {"codebook", bytes.codebook},
-                   {"param", bytes.param},   {"act", bytes.act},
-                   {"out", bytes.out}};
+  Json& by_kind = json["bytes"];
+  for (const auto& [name, some] : bytes.all()) by_kind[std::string(name)] = some;
+  Json& buffers = json["buffers"];
+  for (const auto& [name, accesses] : traffic.all()) {
+    buffers[std::string(name)] = {{"reads", accesses.reads}, {"writes", accesses.writes}};
+  }
   json["macs"] = macs;
   json["utilisation"] = utilisation(macs, counts.events[Event::kCycles], config);
   return json;
@@ -119,8 +74,8 @@ Json layer_json(const ProgramLayerResult& layer, const config::AcceleratorConfig
           {"runs", layer.place.runs},
           {"instructions", layer.place.instructions},
           {"estimated_cycles", layer.place.estimated_cycles},
-          {"counters",
-           counters_json(layer.counts, moved_bytes(layer, config), layer.place.macs, config)}};
+          {"counters", counters_json(layer.counts, moved_bytes(layer, config),
+                                     buffer_traffic(layer, config), layer.place.macs, config)}};
 }
 
 std::string stop_text(const std::exception_ptr& stopped) {
@@ -154,8 +109,8 @@ Json result_json(const ProgramResult& result, const Bundle& bundle) {
     if (tensor.mismatch) item["mismatch"] = mismatch_json(tensor);
     json["tensors"].push_back(std::move(item));
   }
-  json["total"] =
-      counters_json(result.total(), total_bytes(result, config), total_macs(result), config);
+  json["total"] = counters_json(result.total(), total_bytes(result, config),
+                                total_traffic(result, config), total_macs(result), config);
   const std::int64_t words = result.total_words().of(config::Target::kCodebook);
   json["codebook_load_words"] = words;
   json["codebook_load_bytes"] = words * config.bus_bytes();
@@ -221,6 +176,9 @@ Json program_run_json(const ProgramReport& report, const Bundle& bundle) {
   json["memory"] = {
       {"latency_cycles", report.memory.read_latency_cycles},
       {"outstanding", report.memory.outstanding},
+      {"cycles_per_word", report.memory.cycles_per_word},
+      {"refresh_interval_cycles", report.memory.refresh_interval_cycles},
+      {"refresh_cycles", report.memory.refresh_cycles},
       {"stall_seed", report.memory.stall_seed != 0 ? Json(report.memory.stall_seed) : Json()}};
   json["image"] = report.image;
   json["runs"] = Json::array();
@@ -237,11 +195,11 @@ std::string program_run_table(const ProgramResult& result, const Bundle& bundle)
       "wait %", "load %", "store %", "rest %", "KiB");
   for (const ProgramLayerResult& layer : result.layers) {
     text += row(layer.place.name, layer.place.weights, layer.counts, layer.place.macs,
-                moved_bytes(layer, config).all(), config, status_text(layer.status));
+                moved_bytes(layer, config).sum(), config, status_text(layer.status));
   }
   const std::int64_t macs = total_macs(result);
   const CycleCounts sum = result.total();
-  text += row("total", "", sum, macs, total_bytes(result, config).all(), config, "");
+  text += row("total", "", sum, macs, total_bytes(result, config).sum(), config, "");
   text +=
       fmt::format("{} MACs in {} cycles; simulated in {:.2f} CPU s, {:.0f} cycles a second\n", macs,
                   sum.events[Event::kCycles], result.cpu_seconds, cycles_per_second(result));

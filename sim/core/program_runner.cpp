@@ -254,6 +254,13 @@ bool ProgramRunner::execute(const Loaded& loaded, const ProgramRunOptions& optio
     progress.advance(cycles - shown);
     shown = cycles;
   };
+  RunObservers observers;
+  if (!options.observers.empty()) {
+    observers.begin(options.observers, {&program, &loaded.queues, loaded.base}, origin_);
+    memory_->on_burst(
+        [&](const MemoryTiming::Burst& burst, bool write) { observers.burst(burst, write); });
+    hooks.observers = &observers;
+  }
   const double cpu_start = base::thread_cpu_seconds();
   bool done = true;
   try {
@@ -264,9 +271,12 @@ bool ProgramRunner::execute(const Loaded& loaded, const ProgramRunOptions& optio
     done = false;
   }
   result.cpu_seconds = base::thread_cpu_seconds() - cpu_start;
+  memory_->on_burst(nullptr);
+  observers.end();
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     result.layers[i].counts = host_->counts()[i];
     result.layers[i].words = loaded.queues.moved_words(i);
+    result.layers[i].reads = loaded.queues.run_reads(i);
   }
   return done;
 }

@@ -55,6 +55,7 @@ struct ProgramLayerResult {
   LayerStatus status = LayerStatus::kNotRun;  // its feature map's
   CycleCounts counts;
   MovedWords words;
+  RunReads reads;
 };
 
 struct ProgramResult {
@@ -87,6 +88,7 @@ struct ProgramRunOptions {
   std::uint32_t watchdog_cycles = 0;  // 0: never
   std::uint64_t poison_seed = 1;      // of the bytes in which feature maps stand before a run
   std::function<void(const compiler::LayerPlace&)> before_layer = {};
+  std::vector<RunObserver*> observers = {};  // of this run
 };
 
 // Programs stand in memory beside each other; between two runs nothing is loaded but inputs.

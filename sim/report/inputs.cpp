@@ -90,6 +90,8 @@ void read_json_result(const fs::path& path, Inputs& inputs, CodebookHashes& hash
     NetworkResults& network = network_named(inputs, text_at(document, "/network"));
     place(network.evaluation, std::move(document), "an evaluation of the same network");
   } else if (format == "vqrom-area-1") {
+    // The page compares gates, of which an FPGA has none.
+    if (text_at(document, "/target/kind") == "fpga") return;
     hashes.add(document.file, text_at(document, "/codebook_sha256"));
     place(inputs.area, std::move(document), "an area report");
   }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 
 #include "sim/report/section_parts.h"
 
@@ -24,13 +25,17 @@ const std::array kCycles{
     Share{"waiting for loads", {"run_wait_loads"}},
     Share{"waiting for stores", {"run_wait_stores"}},
     Share{"start and end", {"compute_busy", "other"}}};
-const std::array kBytes{Share{"indices", {"index"}},         Share{"dense weights", {"dense"}},
-                        Share{"window weights", {"window"}}, Share{"parameters", {"param"}},
-                        Share{"activations", {"act"}},       Share{"outputs", {"out"}}};
+const std::array kBytes{Share{"indices", {"index"}},
+                        Share{"dense weights", {"dense"}},
+                        Share{"window weights", {"window"}},
+                        Share{"codebook", {"codebook"}},
+                        Share{"parameters, tables", {"param"}},
+                        Share{"activations", {"act"}},
+                        Share{"outputs", {"out"}}};
 
 struct Breakdown {
   const char* key;  // of the counters
-  const std::array<Share, 6>* shares;
+  std::span<const Share> shares;
 };
 
 // A bar and a row of the table for each layer.
@@ -43,7 +48,7 @@ struct Figure {
 Figure figure_of(const Document& run, const Breakdown& breakdown, const char* title,
                  const char* unit) {
   Figure result{{title, {}, {}, {}, unit}, {"layer", "operation", unit}, {}};
-  for (const Share& share : *breakdown.shares) {
+  for (const Share& share : breakdown.shares) {
     result.chart.series.emplace_back(share.name);
     result.head.emplace_back(share.name);
   }
@@ -54,7 +59,7 @@ Figure figure_of(const Document& run, const Breakdown& breakdown, const char* ti
     Bar bar{name, {}, {}, fmt::format("{:.0f} % used", used)};
     double sum = 0.0;
     Row parts;
-    for (const Share& share : *breakdown.shares) {
+    for (const Share& share : breakdown.shares) {
       double part = 0.0;
       for (const char* key : share.keys) {
         part += value_at<double>(run, layer, fmt::format("/counters/{}/{}", breakdown.key, key));
@@ -93,8 +98,8 @@ Section program_section(const NetworkResults& network) {
   const auto columns = value_at<int>(run, "/bundle/columns");
   const auto latency = value_at<int>(run, "/memory/latency_cycles");
   const Figure by_cause =
-      figure_of(run, {"causes", &kCycles}, "Cycles of each layer by cause", "cycles");
-  const Figure by_kind = figure_of(run, {"bytes", &kBytes}, "Bytes of each layer by kind", "bytes");
+      figure_of(run, {"causes", kCycles}, "Cycles of each layer by cause", "cycles");
+  const Figure by_kind = figure_of(run, {"bytes", kBytes}, "Bytes of each layer by kind", "bytes");
   const std::string found = fmt::format(
       "{} cycles from memory to memory on {} ({} x {}), {:.1f} % of the multipliers used; {}",
       number_text(cycles), config, rows, columns, 100.0 * used, verdict(run));

@@ -188,10 +188,12 @@ Section stores_section(const Document& area) {
               "gate equivalents (NAND2)",   Axis::kCutOutliers};
   std::vector<Row> rows;
   std::string text;
+  std::string first;
   for (const Json& store : value_at<std::vector<Json>>(area, "/stores")) {
     const auto label = value_at<std::string>(area, store, "/label");
     const auto ge = value_at<double>(area, store, "/ge");
     const auto relative = value_at<double>(area, store, "/relative");
+    if (first.empty()) first = label;
     const auto copies = value_at<int>(area, store, "/copies");
     chart.bars.push_back({label, {ge}, {}, fmt::format("{} ({:.2f}x)", number_text(ge), relative)});
     rows.push_back({label, fmt::format("{}", copies), um2_text(store), number_text(ge),
@@ -205,9 +207,9 @@ Section stores_section(const Document& area) {
                                 value_at<std::string>(area, "/target/name"),
                                 area.json["target"].value("node_nm", 0))) +
               figure(chart,
-                     "Relative to ROM in logic. Macros come from models with citations in "
-                     "the table; their scaling between nodes is no measurement. Source: " +
-                         area.file) +
+                     fmt::format("Relative to {}. Macros come from models with citations in the "
+                                 "table; their scaling between nodes is no measurement. Source: {}",
+                                 first, area.file)) +
               table({"store", "copies", "µm²", "GE", "relative", "how", "citation"}, rows),
           text};
 }

@@ -157,7 +157,7 @@ void VectorPins::react() {
   } else if (clk.posedge()) {
     edge();
   }
-  view_ = cycle_.look(inputs());
+  cycle_.look(inputs(), view_);
   put_outputs();
 }
 

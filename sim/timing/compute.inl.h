@@ -10,27 +10,30 @@ inline void Compute::look(bool run_valid, const Shape& shape, const Run& run, Vi
   view.array = shape.operation == kArray;
   const bool add = shape.operation == kAdd;
 
-  view.out = out_.look(core_.out_valid(), vector_.sum_valid(), vector_.add_valid());
+  out_.look(core_.out_valid(), vector_.sum_valid(), vector_.add_valid(), view.out);
 
   const bool vector_valid = walker_.valid();
   const bool to_vector = walker_.vector().for_vector_unit;
   const bool param_valid = param_reader_.valid();
   const bool param_to_core = param_reader_.tag();
 
-  view.core_in = {tiles_.tile_valid(),          tiles_.tile(),
-                  wgt_reader_.valid(),          vector_valid && !to_vector,
-                  param_valid && param_to_core, view.out.core_ready};
-  view.core = core_.look(view.core_in);
+  view.core_in.tile_valid = tiles_.tile_valid();
+  view.core_in.wgt_valid = wgt_reader_.valid();
+  view.core_in.act_valid = vector_valid && !to_vector;
+  view.core_in.param_valid = param_valid && param_to_core;
+  view.core_in.out_ready = view.out.core_ready;
+  if (view.core_in.tile_valid) view.core_in.tile = tiles_.tile();
+  core_.look(view.core_in, view.core);
 
   view.offered = dispatch_.valid(run_valid, view.array);
-  view.vector_in = {(view.offered & RunDispatch::kConfig) != 0,
-                    add,
-                    vector_valid && to_vector,
-                    walker_.vector(),
-                    param_valid && !param_to_core,
-                    view.out.sum_ready,
-                    view.out.add_ready};
-  view.vector = vector_.look(view.vector_in);
+  view.vector_in.config_valid = (view.offered & RunDispatch::kConfig) != 0;
+  view.vector_in.config_add = add;
+  view.vector_in.vector_valid = vector_valid && to_vector;
+  view.vector_in.param_valid = param_valid && !param_to_core;
+  view.vector_in.sum_ready = view.out.sum_ready;
+  view.vector_in.add_ready = view.out.add_ready;
+  if (view.vector_in.vector_valid) view.vector_in.vector = walker_.vector();
+  vector_.look(view.vector_in, view.vector);
 
   view.walked = to_vector ? view.vector.vector_ready : view.core.control.ready;
   view.goes = walker_.goes(view.walked);
@@ -40,14 +43,16 @@ inline void Compute::look(bool run_valid, const Shape& shape, const Run& run, Vi
   const ReadJob tile_job = tiles_.job();
   const bool tile_job_ready = wgt_reader_.ready(view.tile_reads, tile_job.none);
   view.tile_job = tiles_.read_valid() && tile_job_ready;
-  view.tiles = tiles_.look(view.core.tile_ready, tile_job_ready);
+  tiles_.look(view.core.tile_ready, tile_job_ready, view.tiles);
 
   view.param_ready = param_to_core ? view.core.param_ready : view.vector.param_ready;
   view.param_reads = param_reader_.reads(view.param_ready);
-  const std::uint16_t parts = view.array ? run.blocks : run.groups;
-  const std::uint16_t less_one = (parts - 1U) & kCount12;
-  view.param_job = {static_cast<std::uint16_t>(view.array ? last_column_ : last_row_), less_one,
-                    add || (view.array && !run.first), true, view.array};
+  if (run_valid) {
+    const std::uint16_t parts = view.array ? run.blocks : run.groups;
+    const std::uint16_t less_one = (parts - 1U) & kCount12;
+    view.param_job = {static_cast<std::uint16_t>(view.array ? last_column_ : last_row_), less_one,
+                      add || (view.array && !run.first), true, view.array};
+  }
 
   view.ready =
       (walker_.ready(view.goes) ? RunDispatch::kWalk : 0U) |
@@ -89,18 +94,19 @@ inline void Compute::edge(bool run_valid, const Shape& shape, const Run& run, co
   const bool place = places_.valid() && view.out.ready;
   const bool run_done = out_.done();
   out_.edge(view.out, place, places_.front(), order_.read());
-  Placing placing;
   if ((taken & RunDispatch::kOut) != 0) {
-    placing = {view.array,
-               shape.operation == kAdd,
-               view.array && !run.last,
-               view.param_job.repeat,
-               run.out_h,
-               run.out_w,
-               run.out_lane,
-               run.out_groups};
+    const Placing placing{view.array,
+                          shape.operation == kAdd,
+                          view.array && !run.last,
+                          view.param_job.repeat,
+                          run.out_h,
+                          run.out_w,
+                          run.out_lane,
+                          run.out_groups};
+    places_.edge(true, placing, place);
+  } else if (place) {
+    places_.edge(false, {}, true);
   }
-  places_.edge((taken & RunDispatch::kOut) != 0, placing, place);
 
   dispatch_.edge(run_valid, view.array, view.ready);
   order_.edge(run_valid && view.run_ready, acts_done, weights_done, params_done, run_done);

@@ -60,21 +60,21 @@ class Control {
     view.ar_valid = fetch_.ar_valid();
     const bool valid = fetch_.valid();
     view.opcode = valid ? store.at(fetch_.number()).opcode : std::uint8_t{0};
-    view.dispatch = dispatch_.look(valid, view.opcode, fetch_.last(), loads_.ready(),
-                                   stores_.ready(), runs_.ready(), counts_);
+    dispatch_.look(valid, view.opcode, fetch_.last(), loads_.ready(), stores_.ready(),
+                   runs_.ready(), counts_, view.dispatch);
     view.done = view.dispatch.done;
     view.illegal = view.dispatch.illegal;
     if (loads_.valid()) {
       const Instruction& head = loads_.front();
-      view.load =
-          load_gate_.look(stop, true, counts_.reads >= head.wait0, counts_.stores >= head.wait1);
+      load_gate_.look(stop, true, counts_.reads >= head.wait0, counts_.stores >= head.wait1,
+                      view.load);
       view.load_valid = view.load.pass;
     } else {
       view.load = {};
       view.load_valid = false;
     }
     if (stores_.valid()) {
-      view.store = store_gate_.look(stop, true, counts_.runs >= stores_.front().wait0, true);
+      store_gate_.look(stop, true, counts_.runs >= stores_.front().wait0, true, view.store);
       view.store_valid = view.store.pass;
     } else {
       view.store = {};
@@ -83,8 +83,8 @@ class Control {
     view.head_is_run = runs_.valid() && is_run(runs_.front());
     if (view.head_is_run) {
       const Instruction& head = runs_.front();
-      view.run = run_gate_.look(stop, true, counts_.loads >= head.wait0,
-                                counts_.store_reads >= head.wait1);
+      run_gate_.look(stop, true, counts_.loads >= head.wait0, counts_.store_reads >= head.wait1,
+                     view.run);
       view.run_valid = view.run.pass;
     } else {
       view.run = {};

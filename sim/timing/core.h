@@ -47,16 +47,14 @@ class Core {
     bool release = false;
   };
   [[nodiscard]] bool out_valid() const { return lanes_.valid(); }
-  [[nodiscard]] View look(const Inputs& in) const {
-    View view;
+  void look(const Inputs& in, View& view) const {
     look_weights(in, view);
-    view.control =
-        control_.look(tiles_.valid(), tiles_.front(), in.act_valid,
-                      buffer_.next_valid(control_.release()), params_.loaded(), blocks_.ready());
+    control_.look(tiles_.valid(), tiles_.front(), in.act_valid,
+                  buffer_.next_valid(control_.release()), params_.loaded(), blocks_.ready(),
+                  view.control);
     view.param_ready = params_.ready();
     view.lanes_ready = lanes_.ready(in.out_ready);
     view.release = drain_.release(view.lanes_ready);
-    return view;
   }
   // Cycles, this one included, that all go like this one; in those with decoding, words go to the
   // unpacker as it needs them, up to `words`.
@@ -108,19 +106,17 @@ class Core {
     view.fork_ready = (tiles_.ready() ? 1U : 0U) | (word_modes_.ready() ? 2U : 0U) |
                       (beat_modes_.ready() ? 4U : 0U);
     view.tile_ready = fork_.ready(view.fork_ready);
-    if (beat_modes_.valid()) {
-      const bool dense = beat_modes_.front();
-      view.beat = dense ? dense_.valid() : index_.valid();
-      view.index_take = !dense && view.beat && view.stage_ready;
-      view.dense_take = dense && view.beat && view.stage_ready;
-      view.decode = view.index_take;
-    }
-    if (word_modes_.valid()) {
-      const bool dense = word_modes_.front();
-      view.wgt_ready = dense ? dense_.ready(view.dense_take) : index_.ready(view.index_take);
-      view.index_put = !dense && in.wgt_valid && view.wgt_ready;
-      view.dense_put = dense && in.wgt_valid && view.wgt_ready;
-    }
+    const bool dense_beat = beat_modes_.front();
+    view.beat = beat_modes_.valid() && (dense_beat ? dense_.valid() : index_.valid());
+    view.index_take = !dense_beat && view.beat && view.stage_ready;
+    view.dense_take = dense_beat && view.beat && view.stage_ready;
+    view.decode = view.index_take;
+    const bool dense_word = word_modes_.front();
+    view.wgt_ready = word_modes_.valid() &&
+                     (dense_word ? dense_.ready(view.dense_take) : index_.ready(view.index_take));
+    const bool put = in.wgt_valid && view.wgt_ready;
+    view.index_put = !dense_word && put;
+    view.dense_put = dense_word && put;
   }
   void edge_weights(const View& view) {
     buffer_.edge(view.buffer_put, control_.release());

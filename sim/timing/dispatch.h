@@ -19,15 +19,15 @@ class Dispatch {
     bool illegal = false;
     bool take = false;
   };
-  [[nodiscard]] View look(bool valid, std::uint8_t opcode, bool last, bool load_ready,
-                          bool store_ready, bool run_ready, const TicketCounts& counts) const {
-    View view;
-    if (!valid) return view;
+  void look(bool valid, std::uint8_t opcode, bool last, bool load_ready, bool store_ready,
+            bool run_ready, const TicketCounts& counts, View& view) const {
+    view = {};
+    if (!valid) return;
     using enum config::Opcode;
     const bool known = opcode >= opcode_of(kLoad) && opcode <= opcode_of(kEnd);
     if (!known || (opcode == opcode_of(kEnd)) != last) {
       view.illegal = true;
-      return view;
+      return;
     }
     const bool complete = counts.loads == loads_ && counts.reads == runs_ && counts.runs == runs_ &&
                           counts.store_reads == stores_ && counts.stores == stores_;
@@ -50,7 +50,6 @@ class Dispatch {
         view.run = true;
         view.take = run_ready;
     }
-    return view;
   }
   void edge(bool clear, const View& view, bool is_run) {
     if (clear) {

@@ -94,7 +94,7 @@ class Dma {
     view.store_burst_ready = memory.aw_ready && writes_open;
     view.store_fork_ready = (store_walker_.ready() ? 1U : 0U) | (store_queue_.ready() ? 2U : 0U);
     view.store_ready = store_fork_.ready(view.store_fork_ready);
-    view.reader = reader_.look(lengths_.valid(), lengths_.front(), memory.w_ready);
+    reader_.look(lengths_.valid(), lengths_.front(), memory.w_ready, view.reader);
     view.w_valid = reader_.valid();
 
     const auto bit = [](Event event, bool on) { return on ? event_bit(event) : 0U; };

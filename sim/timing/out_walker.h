@@ -35,8 +35,7 @@ class OutWalker {
         last_columns_(static_cast<std::uint8_t>(config.drain_beats() - 1)) {}
   [[nodiscard]] bool writes() const { return writes_; }
   [[nodiscard]] bool done() const { return done_; }
-  [[nodiscard]] View look(bool core_valid, bool sum_valid, bool add_valid) const {
-    View view;
+  void look(bool core_valid, bool sum_valid, bool add_valid, View& view) const {
     const bool active = run_ && !placing_.none;
     view.core_ready = active && placing_.array;
     view.add_ready = active && !placing_.array && placing_.add;
@@ -45,7 +44,6 @@ class OutWalker {
                 (view.sum_ready && sum_valid);
     view.finish = (view.beat && codes_end()) || (run_ && placing_.none && reads_ != 0);
     view.ready = !run_ || view.finish;
-    return view;
   }
   void edge(const View& view, bool take, const Placing& placing, bool read) {
     writes_ = view.beat && group_ < placing_.out_groups;

@@ -69,17 +69,20 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
                               : in.tile_valid && view.tile_ready;
   const bool release = control_.release();
   if (pushes || release || buffer_.moves(release) || !accumulator_.idle() || view.release ||
-      !view.lanes_ready || view.dense_take) {
+      !view.lanes_ready) {
     return 1;
   }
   std::int64_t cycles = kForever;
-  if (view.index_take) {
-    if (!view.buffer_put || !index_.keeps_up() || view.dense_put) return 1;
+  if (view.index_take || view.dense_take) {
+    const bool dense = view.dense_take;
+    const Unpack& unpack = dense ? dense_ : index_;
+    const bool puts_other = dense ? view.index_put : view.dense_put;
+    if (!view.buffer_put || !unpack.keeps_up() || puts_other) return 1;
     // The words that come now may be those of another kind of tile.
-    const bool words_come = !bypass_ || (word_modes_.valid() && !word_modes_.front());
-    const std::int64_t some = bypass_ ? std::min(words, route_.free_words(false)) : words;
+    const bool words_come = !bypass_ || (word_modes_.valid() && word_modes_.front() == dense);
+    const std::int64_t some = bypass_ ? std::min(words, route_.free_words(dense)) : words;
     cycles = std::min(
-        {index_.free_beats(), buffer_.free_beats(), index_.beats_for(words_come ? some : 0)});
+        {unpack.free_beats(), buffer_.free_beats(), unpack.beats_for(words_come ? some : 0)});
   } else if (view.buffer_put || (in.wgt_valid && view.wgt_ready)) {
     return 1;
   }
@@ -100,9 +103,10 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
 
 std::int64_t Core::advance(const View& view, std::int64_t cycles) {
   std::int64_t words = 0;
-  if (view.index_take) {
-    words = index_.words_for(cycles);
-    index_.advance(cycles, words);
+  if (view.index_take || view.dense_take) {
+    Unpack& unpack = view.dense_take ? dense_ : index_;
+    words = unpack.words_for(cycles);
+    unpack.advance(cycles, words);
     buffer_.advance(cycles);
     if (bypass_) route_.advance(words);
   }
@@ -123,7 +127,8 @@ std::int64_t Compute::steady_cycles(const View& view) const {
   const std::int64_t words =
       wgt_reader_.valid() && wgt_reader_.busy() ? wgt_reader_.free_words() : 0;
   std::int64_t cycles = core_.steady_cycles(view.core_in, view.core, words);
-  if (cycles > 1 && !view.core.index_take && view.tile_reads) return 1;
+  const bool decodes = view.core.index_take || view.core.dense_take;
+  if (cycles > 1 && !decodes && view.tile_reads) return 1;
   if (view.goes) cycles = std::min(cycles, walker_.free_vectors());
   if (view.out.beat) {
     cycles = std::min(cycles, out_.free_beats());

@@ -39,13 +39,11 @@ class StoreReader {
     left_ -= parts / parts_ * parts_;
     count_ = static_cast<std::uint8_t>(count_ + words);
   }
-  [[nodiscard]] View look(bool len_valid, std::uint8_t len, bool ready_i) const {
-    View view;
+  void look(bool len_valid, std::uint8_t len, bool ready_i, View& view) const {
     view.move = vector_ && len_valid && (!valid_ || ready_i);
     view.len_end = count_ == len;
     view.read = busy_ && (!vector_ || (view.move && part_ == parts_ - 1));
     view.last = left_ == parts_ && rows_ == 1;
-    return view;
   }
   [[nodiscard]] bool ready(const View& view) const { return !busy_ || (view.read && view.last); }
   void edge(const View& view, bool load, const Transfer& command, bool ready_i) {

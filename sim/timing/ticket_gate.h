@@ -12,9 +12,11 @@ class TicketGate {
     bool wait0 = false;
     bool wait1 = false;
   };
-  [[nodiscard]] View look(bool stop, bool valid, bool reached0, bool reached1) const {
-    return {offered_ || (reached0 && reached1 && !stop), valid && !(reached0 && reached1),
-            valid && !reached0 && reached1, valid && !reached1};
+  void look(bool stop, bool valid, bool reached0, bool reached1, View& view) const {
+    view.pass = offered_ || (reached0 && reached1 && !stop);
+    view.wait = valid && !(reached0 && reached1);
+    view.wait0 = valid && !reached0 && reached1;
+    view.wait1 = valid && !reached1;
   }
   void edge(bool valid_o, bool ready_i) { offered_ = valid_o && !ready_i; }
 

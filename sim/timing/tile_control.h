@@ -22,10 +22,12 @@ class TileControl {
     bool wait_acts = false;
   };
   [[nodiscard]] bool release() const { return release_; }
-  [[nodiscard]] View look(bool tile_valid, const TileCommand& tile, bool act_valid,
-                          bool weights_next_valid, bool params_loaded, bool block_ready) const {
-    View view;
-    if (!tile_valid) return view;
+  void look(bool tile_valid, const TileCommand& tile, bool act_valid, bool weights_next_valid,
+            bool params_loaded, bool block_ready, View& view) const {
+    if (!tile_valid) {
+      view = {};
+      return;
+    }
     view.tile_end = pixel_ == tile.stop;
     view.block_start = tile.first && pixel_ == 0;
     view.block_end = tile.last && view.tile_end;
@@ -39,7 +41,6 @@ class TileControl {
     view.ready = weights_next_valid && params_ok && sums_ok && block_ok;
     view.issue = view.ready && act_valid;
     view.wait_acts = view.ready && !act_valid;
-    return view;
   }
   void edge(const View& view) {
     recent2_ = recent1_;

@@ -40,13 +40,11 @@ class TileWalker {
   [[nodiscard]] ReadJob job() const {
     return {dense_ ? last_dense_ : last_index_, 0, !array_, run_end(), false};
   }
-  [[nodiscard]] View look(bool tile_ready, bool read_ready) const {
-    View view;
+  void look(bool tile_ready, bool read_ready, View& view) const {
     view.tile_taken = tile_taken_ || tile_ready || !array_;
     view.read_taken = read_taken_ || read_ready;
     view.step = run_ && view.tile_taken && view.read_taken;
     view.ready = !run_ || (view.step && run_end());
-    return view;
   }
   void edge(const View& view, bool take, const Shape& shape, const Run& run) {
     if (run_) {

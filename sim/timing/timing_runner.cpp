@@ -23,6 +23,7 @@ constexpr int kReadOnlyRegisters = 18;       // that AcceleratorHost compares
 TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> programs,
                            const AxiMemoryOptions& memory)
     : bundle_(bundle),
+      origin_(memory.origin),
       patience_cycles_(patience_cycles(memory)),
       accelerator_(bundle.config, bundle.codebook_sha256),
       memory_(memory_options(bundle, memory),
@@ -99,6 +100,9 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
   const std::uint32_t reads = event_bit(Event::kActReads);
   watch_.tally.add(accelerator_.events() & ~reads, more);
   if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, more - pads);
+  if (!watch_.observers.empty()) {
+    watch_.observers.pass(accelerator_.events(), more, watch_.layer);
+  }
   return steady;
 }
 
@@ -140,6 +144,7 @@ void TimingRunner::observe() {
   if (runs == 0 && (events & event_bit(Event::kCycles)) != 0) watch_.runs_are_ours = true;
   if (runs >= watch_.layer_end && watch_.runs_are_ours) next_layer();
   watch_.tally.add(events);
+  if (!watch_.observers.empty()) watch_.observers.pass(events, 1, watch_.layer);
 }
 
 void TimingRunner::next_layer() {
@@ -223,6 +228,13 @@ ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& op
   watch_.layer_end = result.layers.size() > 1
                          ? static_cast<std::uint32_t>(loaded.queues.runs_up_to(0))
                          : std::numeric_limits<std::uint32_t>::max();
+  if (!options.observers.empty()) {
+    watch_.observers.begin(options.observers, {&loaded.program(), &loaded.queues, loaded.base},
+                           origin_);
+    memory_.on_burst([this](const MemoryTiming::Burst& burst, bool write) {
+      watch_.observers.burst(burst, write);
+    });
+  }
   const double cpu_start = base::thread_cpu_seconds();
   try {
     execute(loaded, options);
@@ -230,9 +242,12 @@ ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& op
     result.stopped = std::current_exception();
   }
   result.cpu_seconds = base::thread_cpu_seconds() - cpu_start;
+  memory_.on_burst(nullptr);
+  watch_.observers.end();
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     result.layers[i].counts = watch_.counts[i];
     result.layers[i].words = loaded.queues.moved_words(i);
+    result.layers[i].reads = loaded.queues.run_reads(i);
   }
   if (result.stopped) {
     for (std::uint32_t i = 0; i < 5; ++i) (void)read(kLoads + 4 * i);

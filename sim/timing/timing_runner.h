@@ -41,6 +41,7 @@ class TimingRunner {
     bool runs_are_ours = false;
     std::int64_t cycles = 0;
     std::int64_t moves = 0;
+    RunObservers observers;
   };
 
   // A cycle up to its edge.
@@ -59,6 +60,7 @@ class TimingRunner {
   [[nodiscard]] Tickets tickets() const;
 
   const Bundle& bundle_;
+  std::uint64_t origin_;
   std::int64_t patience_cycles_;
   std::vector<Loaded> programs_;
   timing::Accelerator accelerator_;

@@ -35,16 +35,14 @@ class Vector {
   };
   [[nodiscard]] bool sum_valid() const { return sums_.valid(); }
   [[nodiscard]] bool add_valid() const { return adds_.valid(); }
-  [[nodiscard]] View look(const Inputs& in) const {
-    View view;
+  void look(const Inputs& in, View& view) const {
     view.sum_enable = sums_.ready(in.sum_ready);
     view.add_enable = adds_.ready(in.add_ready);
-    view.control = control_.look(configs_.valid(), configs_.front(), params_.loaded(),
-                                 view.sum_enable, view.add_enable);
+    control_.look(configs_.valid(), configs_.front(), params_.loaded(), view.sum_enable,
+                  view.add_enable, view.control);
     view.vector_ready = view.control.ready;
     view.param_ready = params_.ready();
     view.config_ready = configs_.ready();
-    return view;
   }
   // Nothing is there and nothing comes.
   [[nodiscard]] bool holds(const Inputs& in, const View& view) const {

@@ -24,9 +24,8 @@ class WindowControl {
   };
   explicit WindowControl(int beats) : last_(beats - 1) {}
   [[nodiscard]] bool idle() const { return !operand_valid_ && !window_full_ && !hold_full_; }
-  [[nodiscard]] View look(bool config_valid, bool config_add, bool params_loaded, bool sum_ready,
-                          bool add_ready) const {
-    View view;
+  void look(bool config_valid, bool config_add, bool params_loaded, bool sum_ready, bool add_ready,
+            View& view) const {
     const bool beat_valid = hold_full_ && config_valid && (config_add || claimed_);
     view.sum_valid = beat_valid && !config_add;
     view.add_valid = beat_valid && config_add;
@@ -38,7 +37,6 @@ class WindowControl {
     view.config_ready = view.release_hold && hold_.run_last;
     view.params_release = view.release_hold && hold_.group_last && !config_add;
     view.params_claim = params_loaded && (!claimed_ || view.params_release);
-    return view;
   }
   void edge(const View& view, bool take, const WindowWalker::Vector& vector) {
     if (view.move) hold_ = window_;

@@ -69,7 +69,8 @@ void simulate_layers(const SimulateOptions& options) {
   RunReport report{network.name,  network.codebook_sha256, "verilator",
                    options.image, options.stalls,          {}};
   report.layers = run_network(core, bundle.config, executor, input, run_options);
-  if (!options.output.empty()) base::write_json(options.output, run_json(report, bundle));
+  if (!options.outputs.json.empty())
+    base::write_json(options.outputs.json, run_json(report, bundle));
   fmt::print("{}", run_table(report, bundle));
   check_equal(options, report);
   fmt::print("every layer that ran equals the reference, bit for bit\n");

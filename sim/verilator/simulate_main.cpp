@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // simulate_main — `vqrom simulate`: layers or programs on the generated RTL, against the reference.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -25,6 +27,9 @@ AxiMemoryOptions memory_of(const SimulateOptions& options) {
   memory.read_latency_cycles = options.latency_cycles;
   memory.write_latency_cycles = options.latency_cycles;
   memory.outstanding = options.outstanding;
+  memory.cycles_per_word = options.cycles_per_word;
+  memory.refresh_interval_cycles = options.refresh_interval_cycles;
+  memory.refresh_cycles = options.refresh_cycles;
   memory.stall_seed = options.stalls.value_or(0);
   return memory;
 }
@@ -33,6 +38,7 @@ AxiMemoryOptions memory_of(const SimulateOptions& options) {
 
 namespace {
 
+using vqrom::sim::DramFormat;
 using vqrom::sim::SimulateOptions;
 
 void add_program_options(CLI::App& app, SimulateOptions& options) {
@@ -54,10 +60,45 @@ void add_program_options(CLI::App& app, SimulateOptions& options) {
   app.add_option("--outstanding", options.outstanding, "bursts that memory accepts at a time")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
+  app.add_option("--cycles-per-word", options.cycles_per_word,
+                 "memory moves a bus word in that many cycles, each way")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  auto* interval = app.add_option("--refresh-interval", options.refresh_interval_cycles,
+                                  "memory pauses at the end of every so many cycles");
+  auto* pause = app.add_option("--refresh-cycles", options.refresh_cycles, "for so many");
+  interval->check(CLI::Range(2, 1'000'000))->needs(pause);
+  pause->check(CLI::Range(1, 999'999))->needs(interval);
   app.add_option("--watchdog", options.watchdog_cycles,
                  "cycles without a completed instruction after which the accelerator stops; 0: "
                  "never")
       ->capture_default_str();
+}
+
+void add_output_options(CLI::App& app, vqrom::sim::RunOutputOptions& outputs) {
+  app.add_option("--csv", outputs.csv, "all counters of a program's layers as one table, .csv");
+  app.add_option("--scalesim", outputs.scalesim,
+                 "a directory for a program's COMPUTE, BANDWIDTH and DETAILED_ACCESS_REPORT.csv, "
+                 "with the columns of SCALE-Sim");
+  auto* units = app.add_option("--units", outputs.units,
+                               "what each unit did when, .json for Perfetto or chrome://tracing");
+  app.add_option("--units-layer", outputs.unit_options.layers, "only while these are computed")
+      ->needs(units);
+  app.add_option("--units-events", outputs.unit_options.most_events, "after them --units ends")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+      ->needs(units);
+  auto* dram = app.add_option("--dram-trace", outputs.dram, "a program's accesses to memory");
+  const std::map<std::string, DramFormat> formats{{"ramulator2", DramFormat::kRamulator2},
+                                                  {"dramsim3", DramFormat::kDramsim3}};
+  app.add_option("--dram-format", outputs.dram_format, "which simulator reads the trace")
+      ->transform(CLI::CheckedTransformer(formats))
+      ->default_str("dramsim3")
+      ->needs(dram);
+  app.add_option("--dram-bytes", outputs.dram_bytes, "bytes of an access, a power of two")
+      ->capture_default_str()
+      ->check(CLI::IsMember({4, 8, 16, 32, 64, 128, 256}))
+      ->needs(dram);
 }
 
 void add_trace_options(CLI::App& app, SimulateOptions& options) {
@@ -77,8 +118,9 @@ void add_trace_options(CLI::App& app, SimulateOptions& options) {
 // A directory is a program, anything else a network whose layers run one by one.
 void run(const CLI::App& app, const SimulateOptions& options) {
   const bool program = std::filesystem::is_directory(options.what);
-  for (const char* name :
-       {"--network", "--then", "--engine", "--check", "--latency", "--outstanding", "--watchdog"}) {
+  for (const char* name : {"--network", "--then", "--engine", "--check", "--latency",
+                           "--outstanding", "--watchdog", "--cycles-per-word", "--refresh-interval",
+                           "--csv", "--scalesim", "--units", "--dram-trace"}) {
     if (!program && app.count(name) > 0) {
       throw vqrom::base::UserError(
           "simulate.option", name,
@@ -87,6 +129,12 @@ void run(const CLI::App& app, const SimulateOptions& options) {
   }
   if (options.check && options.engine != "all") {
     throw vqrom::base::UserError("simulate.option", "--check", "compares engines: --engine all");
+  }
+  if (options.refresh_cycles >= std::max(1, options.refresh_interval_cycles)) {
+    throw vqrom::base::UserError(
+        "simulate.option", "--refresh-cycles",
+        fmt::format("is {}; must be less than --refresh-interval, {}", options.refresh_cycles,
+                    options.refresh_interval_cycles));
   }
   const bool has_rtl = options.engine == "rtl" || options.engine == "all";
   if (program && !has_rtl && !options.trace.empty()) {
@@ -134,6 +182,7 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   add_program_options(app, options);
   add_trace_options(app, options);
-  app.add_option("-o,--output", options.output, "all counters as JSON");
+  add_output_options(app, options.outputs);
+  app.add_option("-o,--output", options.outputs.json, "all counters as JSON");
   return vqrom::base::run_program("simulate", app, argc, argv, [&] { run(app, options); });
 }

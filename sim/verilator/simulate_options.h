@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/core/memory_timing.h"
+#include "sim/core/run_outputs.h"
 #include "sim/verilator/model_build.h"
 #include "sim/verilator/verilated_model.h"
 
@@ -21,7 +22,6 @@ struct SimulateOptions {
   std::filesystem::path network;  // of the program
   std::filesystem::path codebook;
   std::filesystem::path input;
-  std::filesystem::path output;
   std::string engine = "rtl";  // "systemc", "timing", "all"
   bool check = false;          // that all engines count the same
   std::int64_t image = 0;
@@ -32,6 +32,10 @@ struct SimulateOptions {
   std::vector<std::tuple<std::string, std::string, std::string>> then;
   int latency_cycles = 100;
   int outstanding = 16;
+  int cycles_per_word = 1;
+  int refresh_interval_cycles = 0;
+  int refresh_cycles = 0;
+  RunOutputOptions outputs;  // of .vqnet layers, json alone
   std::uint32_t watchdog_cycles = 0;
   // Waves.
   std::string trace;

@@ -116,6 +116,13 @@ std::string trace_command(const SimulateOptions& options, const Resident& reside
       job.input.string(), options.image, options.latency_cycles, options.outstanding);
   if (!options.codebook.empty())
     command += fmt::format(" --codebook {}", options.codebook.string());
+  if (options.cycles_per_word != 1) {
+    command += fmt::format(" --cycles-per-word {}", options.cycles_per_word);
+  }
+  if (options.refresh_cycles != 0) {
+    command += fmt::format(" --refresh-interval {} --refresh-cycles {}",
+                           options.refresh_interval_cycles, options.refresh_cycles);
+  }
   if (options.stalls) command += fmt::format(" --stalls {}", *options.stalls);
   return command + fmt::format(" --trace {} --trace-file waves.fst", layer);
 }
@@ -200,17 +207,19 @@ void simulate_programs(const SimulateOptions& options) {
   const Bundle bundle = read_bundle(options.bundle);
   const Jobs jobs = read_jobs(options, bundle);
   check_trace(options, jobs);
-
   ProgramReport report{options.engine, options.image, memory_of(options), {}};
   std::vector<ResidentProgram> programs;
   for (const Resident& resident : jobs.residents) {
     programs.push_back({resident.directory.string(), &resident.program, &resident.executor});
   }
+  RunOutputs outputs(options.outputs, bundle);
+  outputs.check_layers(programs);
   Engines engines(options, bundle, programs, report.memory);
 
   bool traced = options.trace.empty();
   ProgramRunOptions run_options;
   run_options.watchdog_cycles = options.watchdog_cycles;
+  run_options.observers = outputs.observers();
   run_options.before_layer = [&](const compiler::LayerPlace& layer) {
     if (traced || layer.name != options.trace) return;
     traced = true;
@@ -223,7 +232,7 @@ void simulate_programs(const SimulateOptions& options) {
     report.runs.push_back(engines.first().run(job.resident, job.images, run_options));
     const ProgramResult& result = report.runs.back();
     fmt::print("{}", program_run_table(result, bundle));
-    if (!options.output.empty()) base::write_json(options.output, program_run_json(report, bundle));
+    fmt::print("{}", outputs.write(report));
     check_result(options, resident, job, result);
     if (options.engine == "all") engines.repeat(options, resident, job, result, run_options);
     ++run_options.poison_seed;

@@ -30,13 +30,16 @@ void simulate_timing(const SimulateOptions& options) {
   for (const auto& [program, network, input] : options.then) add(program);
 
   ProgramReport report{options.engine, options.image, memory_of(options), {}};
+  RunOutputs outputs(options.outputs, bundle);
+  outputs.check_layers(residents);
   TimingRunner runner(bundle, std::move(residents), report.memory);
   ProgramRunOptions run_options;
   run_options.watchdog_cycles = options.watchdog_cycles;
+  run_options.observers = outputs.observers();
   for (const std::size_t job : jobs) {
     report.runs.push_back(runner.run(job, run_options));
     fmt::print("{}", program_run_table(report.runs.back(), bundle));
-    if (!options.output.empty()) base::write_json(options.output, program_run_json(report, bundle));
+    fmt::print("{}", outputs.write(report));
     if (report.runs.back().stopped) std::rethrow_exception(report.runs.back().stopped);
   }
   fmt::print("timing only: no feature map was computed\n");

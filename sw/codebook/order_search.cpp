@@ -8,11 +8,9 @@
 
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
-#include "sw/base/file.h"
 #include "sw/base/parallel.h"
-#include "sw/base/process.h"
 #include "sw/base/progress.h"
-#include "sw/base/scratch_directory.h"
+#include "sw/base/yosys.h"
 #include "sw/codebook/structure.h"
 
 namespace vqrom::codebook {
@@ -21,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kYosysAtOnce = 2;
-constexpr double kTransistorsPerGate = 4.0;
 
 // Weights of the address bits, lowest first. Yosys builds a ROM as a tree of multiplexers with the
 // lowest address bit at the leaves; what is alike within 8 or 16 addresses makes its branches
@@ -29,20 +26,15 @@ constexpr double kTransistorsPerGate = 4.0;
 constexpr std::array<std::array<double, 4>, 3> kWeights = {
     {{1, 1, 1, 1}, {1, 1, 1, 0.7}, {1, 1, 1, 0}}};
 
-// As gen/synth maps: to simple gates, whose transistors `stat -tech cmos` adds up, or to a library.
-constexpr const char* kAbcScript =
-    "-script +strash;&get,-n;&fraig,-x,-C,1000;&put;scorr;dc2;dretime;strash;&get,-n;&dch,-f;"
-    "&nf;&put\n";
-constexpr const char* kGenericMapping = "abc -g NAND,NOR,XOR,XNOR,MUX,AOI3,OAI3,AOI4,OAI4 ";
-constexpr const char* kLibertyMapping = "abc -liberty cells.lib ";
 constexpr std::string_view kTransistors = "Estimated number of transistors:";
 constexpr std::string_view kChipArea = "Chip area for module '\\rom':";
 
+// As gen/synth maps; `stat -tech cmos` adds up the transistors of simple gates.
 std::string script_of(bool with_liberty) {
-  return std::string("read_verilog rom.v\nsynth -top rom\n") +
-         (with_liberty ? kLibertyMapping : kGenericMapping) + kAbcScript +
-         "opt_clean\ntee -q -o stat.txt stat " +
-         (with_liberty ? "-liberty cells.lib\n" : "-tech cmos\n");
+  return fmt::format(
+      "read_verilog rom.v\nsynth -top rom\n{}opt_clean\ntee -q -o stat.txt stat {}\n",
+      with_liberty ? base::kAbcLiberty : base::kAbcGates,
+      with_liberty ? "-liberty cells.lib" : "-tech cmos");
 }
 
 // The number behind `label` in what `stat` wrote.
@@ -87,19 +79,10 @@ std::vector<int> make_order(std::span<const RomWord> words, int number, std::uin
 
 double rom_area(std::span<const RomWord> words, int word_bits, std::span<const int> order,
                 const fs::path& liberty) {
-  const base::ScratchDirectory scratch("vqrom-order");
-  if (!liberty.empty()) {
-    if (!fs::is_regular_file(liberty)) {
-      throw base::UserError("file.missing", liberty.string(), "there is no such cell library");
-    }
-    // A link, because ABC cannot read a path with blanks.
-    fs::create_symlink(fs::absolute(liberty), scratch.path() / "cells.lib");
-  }
-  base::write_file(scratch.path() / "rom.v", rom_verilog(words, word_bits, order));
-  base::write_file(scratch.path() / "script.ys", script_of(!liberty.empty()));
-  base::run_tool_checked(base::kYosys, {"-q", "-s", "script.ys"}, scratch.path());
-  const std::string stat = base::read_file(scratch.path() / "stat.txt");
-  return liberty.empty() ? number_behind(kTransistors, stat) / kTransistorsPerGate
+  const std::string stat =
+      base::run_yosys(script_of(!liberty.empty()),
+                      {{"rom.v", rom_verilog(words, word_bits, order)}}, "stat.txt", liberty);
+  return liberty.empty() ? number_behind(kTransistors, stat) / base::kTransistorsPerGate
                          : number_behind(kChipArea, stat);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sw/compress/compress.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 
 #include "sw/codebook/layers.h"
 #include "sw/compress/layerwise.h"
@@ -34,23 +36,37 @@ QuantisedNetwork finish_network(const model::Model& model, const codebook::Codeb
                                 const Calibration& calibration,
                                 const std::vector<int>& codebook_layers,
                                 const model::Preprocess& preprocess,
-                                const LayerSolutions& solutions) {
-  Lowered lowered = lower(model, calibration, codebook_layers, codebook, solutions);
+                                const LayerSolutions& solutions, Parameters parameters,
+                                const LayerCodebooks& own) {
+  Lowered lowered =
+      lower(model, calibration, codebook_layers, codebook, solutions, parameters, own);
   lowered.network.preprocess = preprocess;
   lowered.network.summary = summarise(lowered, codebook, calibration.samples);
   return std::move(lowered.network);
+}
+
+void add_parameters_option(CLI::App& app, Parameters& parameters) {
+  const std::map<std::string, Parameters> names{{"full", Parameters::kFull},
+                                                {"short", Parameters::kShort}};
+  app.add_option("--parameters", parameters,
+                 "biases and scales of each output channel: full (9 bytes) or short (4 bytes)")
+      ->transform(CLI::CheckedTransformer(names, CLI::ignore_case))
+      ->default_str("full");
 }
 
 QuantisedNetwork compress_network(const model::Model& model, const codebook::Codebook& codebook,
                                   const SampleSource& samples, const Settings& settings) {
   const std::vector<int> coded = layers_for_codebook(model, codebook, settings.dense);
   const Calibration calibration = calibrate(model, samples, settings.calibration_count);
+  LayerCodebooks own;
+  if (settings.layer_codebooks) own = learn_layer_codebooks(model, coded, codebook);
   LayerSolutions solutions;
   if (settings.method == Method::kGptvq) {
     solutions = solve_layerwise(model, choose_quantisations(model, calibration), coded, codebook,
-                                samples, settings.calibration_count);
+                                samples, settings.calibration_count, own);
   }
-  return finish_network(model, codebook, calibration, coded, settings.preprocess, solutions);
+  return finish_network(model, codebook, calibration, coded, settings.preprocess, solutions,
+                        settings.parameters, own);
 }
 
 }  // namespace vqrom::compress

@@ -9,6 +9,10 @@
 #include "sw/compress/lowering.h"
 #include "sw/compress/quantised_network.h"
 
+namespace CLI {
+class App;
+}
+
 namespace vqrom::compress {
 
 // How codebook layers get their codewords.
@@ -24,6 +28,10 @@ struct Settings {
   std::vector<std::string> dense{"first", "last"};
   std::int64_t calibration_count = 0;
   model::Preprocess preprocess;  // stored in the network
+  Parameters parameters = Parameters::kFull;
+  // For comparison: each layer learns a codebook of its own, of the size of the codebook given;
+  // weights are stored dense, and the summary counts what indices and codebooks would take.
+  bool layer_codebooks = false;
 };
 
 // The layers that take indices: those that suit codewords and are not named dense; none with "all".
@@ -34,12 +42,14 @@ struct Settings {
 
 // Lowers what is known, and adds preprocessing and summary. Errors: those of lower(),
 // compress.network (no weights).
-[[nodiscard]] QuantisedNetwork finish_network(const model::Model& model,
-                                              const codebook::Codebook& codebook,
-                                              const Calibration& calibration,
-                                              const std::vector<int>& codebook_layers,
-                                              const model::Preprocess& preprocess,
-                                              const LayerSolutions& solutions = {});
+[[nodiscard]] QuantisedNetwork finish_network(
+    const model::Model& model, const codebook::Codebook& codebook, const Calibration& calibration,
+    const std::vector<int>& codebook_layers, const model::Preprocess& preprocess,
+    const LayerSolutions& solutions = {}, Parameters parameters = Parameters::kFull,
+    const LayerCodebooks& own = {});
+
+// The option --parameters of commands that write a network.
+void add_parameters_option(CLI::App& app, Parameters& parameters);
 
 // Calibrates on samples 0 … calibration_count - 1, then lowers; `summary` says what it cost. The
 // codebook is not looked at, and may be empty, when `dense` says "all".

@@ -73,6 +73,10 @@ int main(int argc, char** argv) {
       ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
       ->default_str("nearest");
   app.add_option("--json", options.json, "writes the printed numbers as JSON");
+  app.add_flag("--layer-codebooks", options.settings.layer_codebooks,
+               "for comparison: a k-means codebook for each layer, of the codebook's size; the "
+               "file holds int8 weights, the summary counts indices and codebooks");
+  compress::add_parameters_option(app, options.settings.parameters);
   model::add_preprocess_options(app, options.settings.preprocess);
   return base::run_program("compress", app, argc, argv, [&] { run(options); });
 }

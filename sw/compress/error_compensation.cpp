@@ -68,19 +68,25 @@ class Compensation {
     factor_ = upper_factor_of_inverse(damped_, columns_);
   }
 
-  // One pass at fixed scales; `indices` in hardware order, integers permuted.
-  void assign(const std::vector<double>& scales, std::vector<std::int32_t>& indices,
-              std::vector<double>& integers) const {
+  // What one pass chooses.
+  struct Choice {
+    std::vector<std::int32_t> indices;  // in hardware order
+    std::vector<double> integers;       // in the order of the blocks
+    std::vector<float> targets;         // as CompensatedAssignment::targets
+  };
+  // One pass at fixed scales.
+  [[nodiscard]] Choice assign(const std::vector<double>& scales) const {
     std::vector<double> rest = target_;
-    const std::int64_t words = std::ssize(blocks_);
-    indices.resize(static_cast<std::size_t>(layer_.channels * words));
-    integers.resize(rest.size());
+    const auto words = static_cast<std::size_t>(layer_.channels * std::ssize(blocks_));
+    Choice choice{std::vector<std::int32_t>(words), std::vector<double>(rest.size()),
+                  std::vector<float>(rest.size())};
     std::int64_t first = 0;
     for (const Block& block : blocks_) {
       base::check_interrupt();
-      take_codewords(block, first, scales, rest, indices, integers);
+      take_codewords(block, first, scales, rest, choice);
       first += block.width;
     }
+    return choice;
   }
 
   // The scale that is best for the integers, <t, c> / <c, c> in the covariance's metric, and the
@@ -150,8 +156,7 @@ class Compensation {
 
   // The codewords of one block for all channels, and the columns after it made up.
   void take_codewords(const Block& block, std::int64_t first, const std::vector<double>& scales,
-                      std::vector<double>& rest, std::vector<std::int32_t>& indices,
-                      std::vector<double>& integers) const {
+                      std::vector<double>& rest, Choice& choice) const {
     const int d = block.width;
     const std::int64_t channels = layer_.channels;
     // ||e U^-1|| is the distance: both sides go through the inverse of U's block.
@@ -190,14 +195,16 @@ class Compensation {
     std::vector<double> lost(static_cast<std::size_t>(channels * d));  // e U^-1
     for (std::int64_t o = 0; o < channels; ++o) {
       const std::int32_t index = found[static_cast<std::size_t>(o)];
-      indices[static_cast<std::size_t>(o * std::ssize(blocks_) + block.word)] = index;
+      choice.indices[static_cast<std::size_t>(o * std::ssize(blocks_) + block.word)] = index;
       const double scale = scales[static_cast<std::size_t>(o)];
       for (int i = 0; i < d; ++i) {
         const auto at = static_cast<std::size_t>(o * columns_ + first + i);
         const double integer =
             codebook_
                 .elements[static_cast<std::size_t>(std::int64_t{index} * codebook_.dimension + i)];
-        integers[at] = integer;
+        choice.integers[at] = integer;
+        choice.targets[static_cast<std::size_t>(o * columns_ + block.first + i)] =
+            static_cast<float>(rest[at]);
         const double error = rest[at] - scale * integer;
         for (int j = i; j < d; ++j) {
           lost[static_cast<std::size_t>(o * d + j)] +=
@@ -256,19 +263,23 @@ CompensatedAssignment compensate(const LayerWeights& layer, const LayerStatistic
   const auto channels = static_cast<std::size_t>(layer.channels);
   std::vector<double> least(channels, std::numeric_limits<double>::infinity());
   for (int round = 0; round < kRounds; ++round) {
-    std::vector<std::int32_t> indices;
-    std::vector<double> integers;
     std::vector<double> errors(channels);
-    compensation.assign(scales, indices, integers);
-    compensation.fit(integers, smallest_scales, scales, errors);
-    if (round == 0) best.indices = indices;
-    const std::size_t words = indices.size() / channels;
+    const Compensation::Choice choice = compensation.assign(scales);
+    compensation.fit(choice.integers, smallest_scales, scales, errors);
+    if (round == 0) {
+      best.indices = choice.indices;
+      best.targets = choice.targets;
+    }
+    const auto words = static_cast<std::ptrdiff_t>(choice.indices.size() / channels);
     for (std::size_t o = 0; o < channels; ++o) {
       if (errors[o] >= least[o]) continue;
       least[o] = errors[o];
       best.scales[o] = scales[o];
-      std::copy_n(indices.begin() + static_cast<std::ptrdiff_t>(o * words), words,
-                  best.indices.begin() + static_cast<std::ptrdiff_t>(o * words));
+      const auto channel = static_cast<std::ptrdiff_t>(o);
+      std::copy_n(choice.indices.begin() + channel * words, words,
+                  best.indices.begin() + channel * words);
+      std::copy_n(choice.targets.begin() + channel * layer.per_channel(), layer.per_channel(),
+                  best.targets.begin() + channel * layer.per_channel());
     }
   }
   best.output_error =

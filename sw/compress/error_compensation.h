@@ -12,7 +12,10 @@ namespace vqrom::compress {
 struct CompensatedAssignment {
   std::vector<std::int32_t> indices;  // [channels][positions][ceil(in / d)]
   std::vector<double> scales;         // [channels]
-  double output_error = 0.0;          // mean square of what the channels' outputs lose
+  // The weights that the codewords stand for once the errors before them are made up, in the order
+  // of LayerWeights::values.
+  std::vector<float> targets;
+  double output_error = 0.0;  // mean square of what the channels' outputs lose
 };
 
 // GPTVQ (van Baalen et al. 2024, after GPTQ and Optimal Brain Surgeon): d columns at a time take

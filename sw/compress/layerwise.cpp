@@ -85,12 +85,13 @@ class Layerwise {
  public:
   Layerwise(const model::Model& model, const std::vector<Quantisation>& quantisations,
             const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-            std::int64_t count)
+            std::int64_t count, const LayerCodebooks& own)
       : model_(model),
         quantised_(model),
         quantisations_(quantisations),
         codebook_layers_(codebook_layers),
         codebook_(codebook),
+        own_(own),
         maps_(static_cast<std::size_t>(count)),
         last_reader_(model.nodes.size(), -1) {
     for (int i = 0; i < std::ssize(model.nodes); ++i) {
@@ -190,7 +191,9 @@ class Layerwise {
           std::span(smallest).subspan(first, static_cast<std::size_t>(group_channels));
       const LayerStatistics moments =
           statistics(node, group, coded ? Moments::kAll : Moments::kMeans);
-      const Assignment assigned = assign(layer, moments, smallest_here, coded);
+      const Assignment assigned =
+          coded ? assign(layer, moments, smallest_here, codebook_of(node), solution.targets)
+                : assign_dense(layer, smallest_here);
       solution.indices.insert(solution.indices.end(), assigned.indices.begin(),
                               assigned.indices.end());
       if (coded) {
@@ -214,12 +217,19 @@ class Layerwise {
     solutions_[node] = std::move(solution);
   }
 
+  [[nodiscard]] const codebook::Codebook& codebook_of(int node) const {
+    const auto own = own_.find(node);
+    return own == own_.end() ? codebook_ : own->second;
+  }
+
   [[nodiscard]] Assignment assign(const LayerWeights& layer, const LayerStatistics& moments,
-                                  std::span<const double> smallest, bool coded) const {
-    if (!coded) return assign_dense(layer, smallest);
-    CompensatedAssignment found = compensate(layer, moments, codebook_, smallest);
-    return CodebookAssigner(codebook_).take(layer, std::move(found.indices),
-                                            std::move(found.scales), smallest);
+                                  std::span<const double> smallest,
+                                  const codebook::Codebook& codebook,
+                                  std::vector<float>& targets) const {
+    CompensatedAssignment found = compensate(layer, moments, codebook, smallest);
+    targets.insert(targets.end(), found.targets.begin(), found.targets.end());
+    return CodebookAssigner(codebook).take(layer, std::move(found.indices), std::move(found.scales),
+                                           smallest);
   }
 
   const model::Model& model_;
@@ -227,6 +237,7 @@ class Layerwise {
   const std::vector<Quantisation>& quantisations_;
   const std::vector<int>& codebook_layers_;
   const codebook::Codebook& codebook_;
+  const LayerCodebooks& own_;
   std::vector<Maps> maps_;  // by sample
   std::vector<int> last_reader_;
   LayerSolutions solutions_;
@@ -238,8 +249,8 @@ LayerSolutions solve_layerwise(const model::Model& model,
                                const std::vector<Quantisation>& quantisations,
                                const std::vector<int>& codebook_layers,
                                const codebook::Codebook& codebook, const SampleSource& samples,
-                               std::int64_t count) {
-  return Layerwise(model, quantisations, codebook_layers, codebook, count).run(samples);
+                               std::int64_t count, const LayerCodebooks& own) {
+  return Layerwise(model, quantisations, codebook_layers, codebook, count, own).run(samples);
 }
 
 }  // namespace vqrom::compress

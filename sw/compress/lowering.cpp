@@ -10,6 +10,7 @@
 #include "sw/base/progress.h"
 #include "sw/codebook/layers.h"
 #include "sw/compress/quantisation.h"
+#include "sw/compress/short_parameters.h"
 #include "sw/model/weight_order.h"
 
 namespace vqrom::compress {
@@ -49,13 +50,15 @@ class Lowering {
  public:
   Lowering(const model::Model& model, const Calibration& calibration,
            const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-           const LayerSolutions& solutions)
+           const LayerSolutions& solutions, Parameters parameters, const LayerCodebooks& own)
       : model_(model),
         calibration_(calibration),
         quantisations_(choose_quantisations(model, calibration)),
         codebook_layers_(codebook_layers),
         codebook_(codebook),
         solutions_(solutions),
+        parameters_(parameters),
+        own_(own),
         progress_("compressing", std::ssize(model.nodes)) {}
 
   Lowered run() {
@@ -83,7 +86,7 @@ class Lowering {
     }
     network.input = place_.at(model_.input);
     network.output = place_.at(model_.output);
-    if (!codebook_layers_.empty()) {
+    if (std::ranges::any_of(codebook_layers_, [&](int i) { return !own_.contains(i); })) {
       network.codebook_sha256 = codebook_.sha256;
       network.codebook_dimension = codebook_.dimension;
       network.index_bits = codebook_.index_bits();
@@ -195,13 +198,15 @@ class Lowering {
     const LayerWeights layer{real, conv.out_channels, conv.window.kernel[0] * conv.window.kernel[1],
                              conv.in_per_group()};
     const bool coded = std::ranges::find(codebook_layers_, node_) != codebook_layers_.end();
-    conv.store = coded ? WeightStore::kCodebook : WeightStore::kDense;
+    const bool has_own = coded && own_.contains(node_);
+    const codebook::Codebook& codebook = has_own ? own_.at(node_) : codebook_;
+    conv.store = coded && !has_own ? WeightStore::kCodebook : WeightStore::kDense;
     const Quantisation& in = quantisation(node().inputs.at(0));
     const Quantisation& out = quantisation(node_);
     const std::vector<double> smallest = smallest_scales(real_bias, in, out);
     Assignment assigned = !coded             ? assign_dense(layer, smallest)
-                          : given == nullptr ? CodebookAssigner(codebook_).assign(layer, smallest)
-                                             : CodebookAssigner(codebook_).take(
+                          : given == nullptr ? CodebookAssigner(codebook).assign(layer, smallest)
+                                             : CodebookAssigner(codebook).take(
                                                    layer, given->indices, given->scales, smallest);
     const std::vector<double> means = input_means();
     for (std::int64_t o = 0; o < layer.channels; ++o) {
@@ -227,8 +232,13 @@ class Lowering {
     conv.range = code_range(activation, out);
     lowered_.layers.push_back(
         {assigned.error, codebook::suits_codewords(node(), codebook_.dimension)});
-    conv.indices = std::move(assigned.indices);
-    if (!coded) conv.weights = std::move(assigned.weights);
+    if (has_own) {
+      lowered_.layers.back().own_index_bits = std::ssize(assigned.indices) * codebook.index_bits();
+      lowered_.layers.back().own_codebook_bits = codebook.rom_bits();
+    }
+    if (conv.store == WeightStore::kCodebook) conv.indices = std::move(assigned.indices);
+    if (conv.store == WeightStore::kDense) conv.weights = std::move(assigned.weights);
+    if (parameters_ == Parameters::kShort) shorten(conv);
   }
 
   // The mean of each input channel in hardware order.
@@ -265,6 +275,8 @@ class Lowering {
   const std::vector<int>& codebook_layers_;
   const codebook::Codebook& codebook_;
   const LayerSolutions& solutions_;
+  Parameters parameters_;
+  const LayerCodebooks& own_;
   base::Progress progress_;
   Lowered lowered_;
   std::map<int, int> place_;  // of model nodes in the lowered network
@@ -285,8 +297,8 @@ std::vector<double> smallest_scales(std::span<const float> bias, const Quantisat
 
 Lowered lower(const model::Model& model, const Calibration& calibration,
               const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-              const LayerSolutions& solutions) {
-  return Lowering(model, calibration, codebook_layers, codebook, solutions).run();
+              const LayerSolutions& solutions, Parameters parameters, const LayerCodebooks& own) {
+  return Lowering(model, calibration, codebook_layers, codebook, solutions, parameters, own).run();
 }
 
 }  // namespace vqrom::compress

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -65,6 +66,8 @@ struct QConv {
   std::vector<std::int32_t> bias;             // [out]
   std::vector<base::Multiplier> multipliers;  // [out]
   CodeRange range;
+  // Set: biases (multiples of 2^bias_shift) and multipliers take 16 bits each (short_parameters.h).
+  std::optional<int> bias_shift;
 
   [[nodiscard]] std::int64_t in_per_group() const { return in_channels / groups; }
   [[nodiscard]] std::int64_t weight_count() const {

@@ -11,6 +11,7 @@ using base::Json;
 
 constexpr std::int64_t kBiasBytes = 4;
 constexpr std::int64_t kScaleBytes = 5;  // multiplier 4, shift 1
+constexpr std::int64_t kShortBytes = 2;  // of a bias, and of a factor (short_parameters.h)
 constexpr std::int64_t kFloatBytes = 4;
 
 struct Totals {
@@ -18,11 +19,14 @@ struct Totals {
   std::int64_t biases = 0;
   std::int64_t index_bytes = 0;
   std::int64_t dense_weight_bytes = 0;
+  std::int64_t layer_codebook_bytes = 0;
+  std::int64_t bias_bytes = 0;
+  std::int64_t scale_bytes = 0;
   std::int64_t codebook_weights = 0;
   double codebook_error = 0.0;  // sum over weights
 
   [[nodiscard]] std::int64_t compressed_bytes() const {
-    return index_bytes + dense_weight_bytes + biases * (kBiasBytes + kScaleBytes);
+    return index_bytes + layer_codebook_bytes + dense_weight_bytes + bias_bytes + scale_bytes;
   }
 };
 
@@ -30,12 +34,18 @@ Json layer_json(const QuantisedNetwork& network, const QNode& node, const QConv&
                 const Lowered::Layer& layer, Totals& totals) {
   const bool coded = conv.store == WeightStore::kCodebook;
   const std::int64_t weights = conv.weight_count();
-  const std::int64_t bits = coded ? std::ssize(conv.indices) * network.index_bits : weights * 8;
+  const bool own = layer.own_codebook_bits > 0;
+  const std::int64_t bits = coded ? std::ssize(conv.indices) * network.index_bits
+                            : own ? layer.own_index_bits
+                                  : weights * 8;
   const double rate = static_cast<double>(bits) / static_cast<double>(weights);
   totals.weights += weights;
   totals.biases += conv.out_channels;
-  if (coded) {
-    totals.index_bytes += packed_bytes(std::ssize(conv.indices), network.index_bits);
+  totals.bias_bytes += conv.out_channels * (conv.bias_shift ? kShortBytes : kBiasBytes);
+  totals.scale_bytes += conv.out_channels * (conv.bias_shift ? kShortBytes : kScaleBytes);
+  if (coded || own) {
+    totals.index_bytes += packed_bytes(bits, 1);
+    totals.layer_codebook_bytes += packed_bytes(layer.own_codebook_bits, 1);
     totals.codebook_weights += weights;
     totals.codebook_error += layer.error * static_cast<double>(weights);
   } else {
@@ -47,7 +57,9 @@ Json layer_json(const QuantisedNetwork& network, const QNode& node, const QConv&
            {conv.out_channels, conv.window.kernel[0], conv.window.kernel[1], conv.in_per_group()}},
           {"weights", weights},
           {"macs", weights * node.shape.height * node.shape.width},
-          {"store", coded ? "codebook" : "dense"},
+          {"store", coded ? "codebook"
+                    : own ? "layer_codebook"
+                          : "dense"},
           {"suits_codewords", layer.suits_codewords},
           {"bits_per_weight", rate},
           {"mse", layer.error},
@@ -68,13 +80,16 @@ Json totals_json(const QuantisedNetwork& network, const codebook::Codebook& code
                {"float32_bytes", float_bytes},
                {"index_bytes", totals.index_bytes},
                {"dense_weight_bytes", totals.dense_weight_bytes},
-               {"bias_bytes", totals.biases * kBiasBytes},
-               {"scale_bytes", totals.biases * kScaleBytes},
+               {"bias_bytes", totals.bias_bytes},
+               {"scale_bytes", totals.scale_bytes},
                {"compressed_bytes", totals.compressed_bytes()},
                {"ratio", ratio(totals.compressed_bytes())},
                {"codebook_bytes", codebook_bytes},
                {"ratio_with_codebook", ratio(totals.compressed_bytes() + codebook_bytes)},
                {"codebook_weights", totals.codebook_weights}};
+  if (totals.layer_codebook_bytes > 0) {
+    json["layer_codebook_bytes"] = totals.layer_codebook_bytes;
+  }
   if (totals.codebook_weights > 0) {
     json["codebook_mse"] = totals.codebook_error / static_cast<double>(totals.codebook_weights);
   }
@@ -140,6 +155,10 @@ std::string summary_text(const Json& summary) {
       bytes("index_bytes"), bytes("dense_weight_bytes"), bytes("bias_bytes"), bytes("scale_bytes"),
       totals["ratio"].get<double>(), bytes("codebook_bytes"),
       totals["ratio_with_codebook"].get<double>());
+  if (totals.contains("layer_codebook_bytes")) {
+    text += fmt::format("compressed bytes count {} of the layers' own codebooks\n",
+                        bytes("layer_codebook_bytes"));
+  }
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sw/base/checked.h"
+#include "sw/compress/short_parameters.h"
 
 namespace vqrom::compress {
 namespace {
@@ -60,6 +61,7 @@ class NodeCheck {
     if (good_) weights(conv);
     length("bias", conv.bias.size(), conv.out_channels);
     multipliers(conv.multipliers, conv.out_channels);
+    if (conv.bias_shift) short_parameters(conv);
     range(conv.range);
   }
   void operator()(const QAdd& add) {
@@ -208,6 +210,21 @@ class NodeCheck {
           meets = at >= 0 && at < from[axis];
         }
         if (!require(meets, "has a window that holds nothing but padding")) return;
+      }
+    }
+  }
+  void short_parameters(const QConv& conv) {
+    if (!within("bias_shift", *conv.bias_shift, 0, kLargestBiasShift)) return;
+    for (const std::int32_t bias : conv.bias) {
+      if (!require(is_short(bias, *conv.bias_shift), "has a bias of {}; must be 16 bits << {}",
+                   bias, *conv.bias_shift)) {
+        return;
+      }
+    }
+    for (const base::Multiplier& factor : conv.multipliers) {
+      if (!require(is_short(factor), "has a multiplier of {}; must be a multiple of 2^21",
+                   factor.multiplier)) {
+        return;
       }
     }
   }

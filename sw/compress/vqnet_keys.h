@@ -14,9 +14,13 @@ inline constexpr const char* kWeights = ".weights";
 inline constexpr const char* kBias = ".bias";
 inline constexpr const char* kMultiplier = ".multiplier";
 inline constexpr const char* kShift = ".shift";
+inline constexpr const char* kShortBias = ".short_bias";
+inline constexpr const char* kShortFactor = ".short_factor";
 inline constexpr const char* kTable = ".table";
 
 inline constexpr const char* kCodebook = "codebook";  // values of "store"
 inline constexpr const char* kDense = "dense";
+
+inline constexpr const char* kBiasShift = "bias_shift";  // key of a node
 
 }  // namespace vqrom::compress::keys

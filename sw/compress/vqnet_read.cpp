@@ -7,6 +7,7 @@
 #include "sw/base/safetensors.h"
 #include "sw/compress/bit_packing.h"
 #include "sw/compress/quantised_network.h"
+#include "sw/compress/short_parameters.h"
 #include "sw/compress/validate.h"
 #include "sw/compress/vqnet_keys.h"
 
@@ -106,6 +107,9 @@ class NodeReader {
     conv.store = reader_.choice("store", {keys::kCodebook, keys::kDense}) == keys::kCodebook
                      ? WeightStore::kCodebook
                      : WeightStore::kDense;
+    if (reader_.has(keys::kBiasShift)) {
+      conv.bias_shift = static_cast<int>(reader_.integer(keys::kBiasShift, 0, kLargestBiasShift));
+    }
     return conv;
   }
   QAdd add() {
@@ -177,6 +181,17 @@ class TensorReader {
       conv->weights = vector<std::int8_t>(
           node.name + keys::kWeights,
           {conv->out_channels, window.kernel[0], window.kernel[1], conv->in_per_group()});
+    }
+    if (conv->bias_shift) {
+      for (const std::int16_t bias :
+           take<std::int16_t>(node.name + keys::kShortBias, {conv->out_channels})) {
+        conv->bias.push_back(static_cast<std::int32_t>(bias) * (1 << *conv->bias_shift));
+      }
+      for (const std::uint16_t bits :
+           take<std::uint16_t>(node.name + keys::kShortFactor, {conv->out_channels})) {
+        conv->multipliers.push_back(factor_of(bits));
+      }
+      return;
     }
     conv->bias = vector<std::int32_t>(node.name + keys::kBias, {conv->out_channels});
     conv->multipliers = multipliers(node.name);

@@ -3,6 +3,7 @@
 #include "sw/base/safetensors.h"
 #include "sw/compress/bit_packing.h"
 #include "sw/compress/quantised_network.h"
+#include "sw/compress/short_parameters.h"
 #include "sw/compress/validate.h"
 #include "sw/compress/vqnet_keys.h"
 
@@ -27,6 +28,17 @@ void put_multipliers(base::TensorFile& file, const std::string& node,
   }
   file.tensors.emplace(node + keys::kMultiplier, vector_tensor(factors));
   file.tensors.emplace(node + keys::kShift, vector_tensor(shifts));
+}
+
+void put_short(base::TensorFile& file, const std::string& node, const QConv& conv) {
+  std::vector<std::int16_t> biases;
+  std::vector<std::uint16_t> factors;
+  for (const std::int32_t bias : conv.bias) {
+    biases.push_back(static_cast<std::int16_t>(bias >> *conv.bias_shift));
+  }
+  for (const base::Multiplier& one : conv.multipliers) factors.push_back(short_factor(one));
+  file.tensors.emplace(node + keys::kShortBias, vector_tensor(biases));
+  file.tensors.emplace(node + keys::kShortFactor, vector_tensor(factors));
 }
 
 Json json_of(const model::Window& window) {
@@ -63,6 +75,11 @@ struct OpWriter {
                            Tensor::of<std::int8_t>({conv.out_channels, conv.window.kernel[0],
                                                     conv.window.kernel[1], conv.in_per_group()},
                                                    std::span(conv.weights)));
+    }
+    if (conv.bias_shift) {
+      json[keys::kBiasShift] = *conv.bias_shift;
+      put_short(file, node.name, conv);
+      return;
     }
     file.tensors.emplace(node.name + keys::kBias, vector_tensor(conv.bias));
     put_multipliers(file, node.name, conv.multipliers);

@@ -35,18 +35,27 @@ void move_map(const float* from, float* to, const base::Shape& shape, std::int64
 
 }  // namespace
 
-Batches::Batches(Samples samples, std::int64_t held_out, std::int64_t batch_size,
-                 Augmentation augmentation, std::uint64_t seed)
+Batches::Batches(Samples samples, std::int64_t batch_size, Augmentation augmentation,
+                 std::uint64_t seed)
     : samples_(std::move(samples)),
       batch_size_(batch_size),
       augmentation_(augmentation),
       seed_(seed) {
-  held_out = std::min(held_out, samples_.count / 2);
-  const std::int64_t stride = held_out > 0 ? samples_.count / held_out : samples_.count + 1;
-  for (std::int64_t i = 0; i < samples_.count; ++i) {
-    const bool out = i % stride == stride - 1 && std::ssize(held_out_) < held_out;
-    (out ? held_out_ : training_).push_back(i);
+  std::int64_t first = 0;
+  for (const Part& part : samples_.parts) {
+    std::int64_t wanted = std::min(part.held_out, part.count / 2);
+    const std::int64_t stride = wanted > 0 ? part.count / wanted : part.count + 1;
+    for (std::int64_t i = 0; i < part.count; ++i) {
+      if (i % stride == stride - 1 && wanted > 0) {
+        held_out_.push_back(first + i);
+        --wanted;
+        continue;
+      }
+      training_.insert(training_.end(), static_cast<std::size_t>(part.repeats), first + i);
+    }
+    first += part.count;
   }
+  VQROM_CHECK(first == samples_.count, "parts have {} samples of {}", first, samples_.count);
   batch_size_ = std::min(batch_size_, std::ssize(training_));
 }
 

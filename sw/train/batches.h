@@ -16,11 +16,19 @@ struct Augmentation {
   std::int64_t shift = 0;  // up to so many pixels each way; the border is repeated
 };
 
+// Samples that follow each other, of one kind.
+struct Part {
+  std::int64_t count = 0;
+  std::int64_t repeats = 1;   // how often each is used in an epoch
+  std::int64_t held_out = 0;  // of them, evenly spread; at most half
+};
+
 struct Samples {
   compress::SampleSource source;
   std::int64_t count = 0;
   std::vector<std::int64_t> labels;  // empty: none
   base::Shape shape;                 // {1, C, H, W} or {1, F}
+  std::vector<Part> parts;           // their counts' sum is `count`; at least one
 };
 
 struct Batch {
@@ -32,9 +40,7 @@ struct Batch {
 // Samples that training sees, and those held out from it to choose the best state.
 class Batches {
  public:
-  // Every (count / held_out)-th sample is held out.
-  Batches(Samples samples, std::int64_t held_out, std::int64_t batch_size,
-          Augmentation augmentation, std::uint64_t seed);
+  Batches(Samples samples, std::int64_t batch_size, Augmentation augmentation, std::uint64_t seed);
 
   // The step-th batch, from 0: each epoch is one seeded permutation, its last part that fills no
   // batch left out.

@@ -112,7 +112,8 @@ RunState read_checkpoint(const std::filesystem::path& path, const std::string& j
     state.best[node] = {take<std::int32_t>(file, name + "indices", place),
                         take<double>(file, name + "scales", place),
                         take<float>(file, name + "weights", place),
-                        take<float>(file, name + "bias", place)};
+                        take<float>(file, name + "bias", place),
+                        {}};
   }
   return state;
 }

@@ -17,6 +17,8 @@ using torch::Tensor;
 enum { kLogits, kGains, kBias };  // of parameters_
 
 constexpr double kSmallestDistance = 1e-6;
+constexpr double kSmallestScale = 1e-12;  // channels of zeros
+constexpr double kStartLead = 2.0;        // of the logit of a codeword that the start chose
 
 // float32 [sub-vectors][d]: the layer's weights over their scale, zero past the last channel.
 Tensor normalised_vectors(const Tensor& weights, const Tensor& scales, std::int64_t dimension) {
@@ -24,6 +26,19 @@ Tensor normalised_vectors(const Tensor& weights, const Tensor& scales, std::int6
   const std::int64_t words = base::ceil_div(in, dimension);
   const Tensor over = weights / scales.reshape({-1, 1, 1, 1});
   return torch::constant_pad_nd(over, {0, words * dimension - in}, 0).reshape({-1, dimension});
+}
+
+// Puts the start's codeword first among the `count` candidates of each sub-vector, in place of the
+// last one if it is not there; the others keep their order.
+void put_first(const std::vector<std::int32_t>& chosen, int count,
+               std::vector<std::int32_t>& candidates) {
+  auto first = candidates.begin();
+  for (const std::int32_t index : chosen) {
+    const auto found = std::find(first, first + count - 1, index);
+    std::rotate(first, found, found + 1);
+    *first = index;
+    first += count;
+  }
 }
 
 // 1 where an element of a position's last codeword meets a channel: [words][d].
@@ -35,20 +50,24 @@ Tensor used_elements(std::int64_t in, std::int64_t dimension) {
 }  // namespace
 
 CodedLayer::CodedLayer(const model::Model& model, int node, const codebook::Codebook& codebook,
-                       const CandidateSettings& settings) {
+                       const CandidateSettings& settings, const compress::LayerSolution* start) {
   const model::Node& made = model.nodes[static_cast<std::size_t>(node)];
   const LayerGeometry geometry = geometry_of(model, node);
   shape_ = geometry.shape;
   linear_ = geometry.linear;
   columns_ = geometry.columns;
-  const std::vector<float> values = model::hardware_order_weights(model, made);
+  const bool has_targets = start != nullptr && !start->targets.empty();
+  const std::vector<float> values =
+      has_targets ? start->targets : model::hardware_order_weights(model, made);
   const compress::LayerWeights layer{values, shape_[0], shape_[1] * shape_[2], shape_[3]};
   const std::vector<double> no_limit(static_cast<std::size_t>(shape_[0]), 0.0);
   const compress::CodebookAssigner assigner(codebook);
-  std::vector<double> scales = assigner.assign(layer, no_limit).scales;
-  for (double& scale : scales) scale = std::max(scale, 1e-12);  // channels of zeros
+  std::vector<double> scales =
+      start != nullptr ? start->scales : assigner.assign(layer, no_limit).scales;
+  for (double& scale : scales) scale = std::max(scale, kSmallestScale);
   const int count = std::min(settings.candidates, codebook.entries);
-  const std::vector<std::int32_t> found = assigner.search(layer, scales, count);
+  std::vector<std::int32_t> found = assigner.search(layer, scales, count);
+  if (start != nullptr) put_first(start->indices, count, found);
 
   const std::int64_t dimension = codebook.dimension;
   const std::int64_t words = base::ceil_div(shape_[3], dimension);
@@ -63,14 +82,15 @@ CodedLayer::CodedLayer(const model::Model& model, int node, const codebook::Code
   const Tensor vectors = normalised_vectors(copy_of(values, shape_), first_scales_, dimension);
   const Tensor distances =
       (vectors.unsqueeze(1) - codewords_).norm(2, 2).clamp_min(kSmallestDistance);
-  const Tensor logits = settings.sharpness * torch::log(distances.slice(1, count - 1) /
-                                                        distances);  // the last is the farthest
+  const Tensor farthest = distances.amax(1, true);
+  Tensor logits = settings.sharpness * torch::log(farthest / distances);
+  if (start != nullptr) logits.select(1, 0).copy_(logits.amax(1) + kStartLead);
   frozen_ratios_ = torch::zeros_like(logits);
   parameters_.emplace_back(fmt::format("{}.ratios", node), ParameterKind::kRatios, logits);
   parameters_.emplace_back(fmt::format("{}.gains", node), ParameterKind::kScales,
                            torch::zeros_like(first_scales_));
   parameters_.emplace_back(fmt::format("{}.bias", node), ParameterKind::kBiases,
-                           copy_of(geometry.bias, {-1}));
+                           copy_of(start != nullptr ? start->bias : geometry.bias, {-1}));
   if (count == 1) freeze(0.0);
 }
 

@@ -29,9 +29,11 @@ struct CandidateSettings {
 class CodedLayer {
  public:
   // Candidates are the codewords nearest to the float weights at the scales that
-  // compress::CodebookAssigner finds.
+  // compress::CodebookAssigner finds. With `start` they are those nearest to its targets (if empty,
+  // to the float weights) at its scales; the codewords that it chose are among them and the
+  // likeliest, and its bias is taken.
   CodedLayer(const model::Model& model, int node, const codebook::Codebook& codebook,
-             const CandidateSettings& settings);
+             const CandidateSettings& settings, const compress::LayerSolution* start = nullptr);
 
   // In the model's order, differentiable in logits, scales and bias.
   [[nodiscard]] LayerTensors tensors();

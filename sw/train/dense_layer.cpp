@@ -16,17 +16,19 @@ constexpr double kSmallestScale = 1e-12;  // channels of zeros
 
 }  // namespace
 
-DenseLayer::DenseLayer(const model::Model& model, int node) {
+DenseLayer::DenseLayer(const model::Model& model, int node, const compress::LayerSolution* start) {
   const LayerGeometry geometry = geometry_of(model, node);
   shape_ = geometry.shape;
   linear_ = geometry.linear;
   columns_ = geometry.columns;
   const std::vector<float> values =
-      model::hardware_order_weights(model, model.nodes[static_cast<std::size_t>(node)]);
+      start != nullptr
+          ? start->weights
+          : model::hardware_order_weights(model, model.nodes[static_cast<std::size_t>(node)]);
   parameters_.emplace_back(fmt::format("{}.weights", node), ParameterKind::kWeights,
                            copy_of(values, shape_));
   parameters_.emplace_back(fmt::format("{}.bias", node), ParameterKind::kBiases,
-                           copy_of(geometry.bias, {-1}));
+                           copy_of(start != nullptr ? start->bias : geometry.bias, {-1}));
 }
 
 LayerTensors DenseLayer::tensors() const {

@@ -15,7 +15,8 @@ namespace vqrom::train {
 // Weights of one Conv or Linear node, symmetric int8 an output channel as compress::assign_dense.
 class DenseLayer {
  public:
-  DenseLayer(const model::Model& model, int node);
+  // With the weights and bias of `start` instead of the float network's, if there is one.
+  DenseLayer(const model::Model& model, int node, const compress::LayerSolution* start = nullptr);
 
   // In the model's order; the gradient passes the rounding straight.
   [[nodiscard]] LayerTensors tensors() const;

@@ -16,10 +16,11 @@ namespace vqrom::train {
 
 class Student {
  public:
-  // Keeps a reference to the model. Errors: train.operator, model.order.
+  // Keeps a reference to the model. Layers in `start` begin as it says. Errors: train.operator,
+  // model.order.
   Student(const model::Model& model, std::vector<compress::Quantisation> quantisations,
           const std::vector<int>& coded_layers, const codebook::Codebook& codebook,
-          const CandidateSettings& settings);
+          const CandidateSettings& settings, const compress::LayerSolutions& start = {});
 
   // With ratios, differentiable; outputs of nodes as Graph::run.
   [[nodiscard]] std::vector<torch::Tensor> run(const torch::Tensor& batch,

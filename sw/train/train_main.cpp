@@ -3,12 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "sw/base/interrupt.h"
 #include "sw/base/program.h"
 #include "sw/compress/compress.h"
+#include "sw/compress/layerwise.h"
 #include "sw/compress/quantisation.h"
 #include "sw/compress/summary.h"
 #include "sw/model/import.h"
@@ -26,11 +29,16 @@ struct Options {
   std::filesystem::path output;
   std::filesystem::path json;
   std::filesystem::path checkpoint;
+  std::vector<std::int64_t> repeats{1};
+  std::vector<std::int64_t> held_out{1000};
   bool resume = false;
+  std::filesystem::path calibration;
   std::int64_t calibration_count = 512;
+  compress::Method start = compress::Method::kNearest;
   std::vector<std::string> dense{"first", "last"};
   std::string output_loss = "auto";
   model::Preprocess preprocess;
+  compress::Parameters parameters = compress::Parameters::kFull;
   train::Settings settings;
 };
 
@@ -52,6 +60,7 @@ class SampleFiles {
       }
       count_ += sets_.back().size();
     }
+    part(options);
   }
 
   [[nodiscard]] std::vector<float> sample(std::int64_t i) const {
@@ -61,10 +70,56 @@ class SampleFiles {
   }
   [[nodiscard]] std::int64_t count() const { return count_; }
   [[nodiscard]] const std::vector<std::int64_t>& labels() const { return labels_; }
+  [[nodiscard]] const std::vector<train::Part>& parts() const { return parts_; }
 
  private:
+  // A file is a part of its own where numbers are given for each; else all are one.
+  void part(const Options& options) {
+    const std::size_t files = sets_.size();
+    const auto check = [&](std::string_view name, const std::vector<std::int64_t>& numbers) {
+      if (numbers.size() == 1 || numbers.size() == files) return;
+      throw base::UserError("train.parts", std::string(name),
+                            fmt::format("{} numbers for {} files of images; must be one, or one "
+                                        "for each file",
+                                        numbers.size(), files));
+    };
+    check("--repeat", options.repeats);
+    check("--held-out", options.held_out);
+    if (options.repeats.size() == 1 && options.held_out.size() == 1) {
+      parts_ = {{count_, options.repeats[0], options.held_out[0]}};
+      return;
+    }
+    const auto number = [](const std::vector<std::int64_t>& numbers, std::size_t file) {
+      return numbers[numbers.size() == 1 ? 0 : file];
+    };
+    for (std::size_t i = 0; i < files; ++i) {
+      parts_.push_back({sets_[i].size(), number(options.repeats, i), number(options.held_out, i)});
+    }
+  }
+
   std::vector<model::SampleSet> sets_;
   std::vector<std::int64_t> labels_;
+  std::vector<train::Part> parts_;
+  std::int64_t count_ = 0;
+};
+
+// Samples that show ranges and statistics: a file's first ones, or some of all training samples.
+class CalibrationSamples {
+ public:
+  CalibrationSamples(const Options& options, const SampleFiles& files, const base::Shape& shape)
+      : files_(files) {
+    if (!options.calibration.empty()) set_.emplace(options.calibration, shape, options.preprocess);
+    count_ = std::min(options.calibration_count, set_ ? set_->size() : files.count());
+  }
+
+  [[nodiscard]] std::vector<float> sample(std::int64_t i) const {
+    return set_ ? set_->sample(i) : files_.sample(i * files_.count() / count_);
+  }
+  [[nodiscard]] std::int64_t count() const { return count_; }
+
+ private:
+  const SampleFiles& files_;
+  std::optional<model::SampleSet> set_;
   std::int64_t count_ = 0;
 };
 
@@ -112,21 +167,27 @@ void run(Options& options) {
     options.checkpoint += ".checkpoint";
   }
 
-  const std::int64_t count = std::min(options.calibration_count, files.count());
-  const compress::Calibration calibration = compress::calibrate(
-      model, [&](std::int64_t i) { return files.sample(i * files.count() / count); }, count);
-  const train::Job job{
-      model,
-      codebook,
-      coded,
-      compress::choose_quantisations(model, calibration),
-      {[&](std::int64_t i) { return files.sample(i); }, files.count(), files.labels(), shape},
-      options.checkpoint,
-      options.resume};
+  const CalibrationSamples chosen(options, files, shape);
+  const compress::SampleSource source = [&](std::int64_t i) { return chosen.sample(i); };
+  const compress::Calibration calibration = compress::calibrate(model, source, chosen.count());
+  train::Job job{model,
+                 codebook,
+                 coded,
+                 compress::choose_quantisations(model, calibration),
+                 {[&](std::int64_t i) { return files.sample(i); }, files.count(), files.labels(),
+                  shape, files.parts()},
+                 options.checkpoint,
+                 options.resume,
+                 {}};
+  if (options.start == compress::Method::kGptvq) {
+    job.start = compress::solve_layerwise(model, job.quantisations, coded, codebook, source,
+                                          chosen.count());
+  }
   const train::TrainingResult result = train::train(job, options.settings, show);
   if (result.interrupted) base::accept_interrupt();
-  const compress::QuantisedNetwork network = compress::finish_network(
-      model, codebook, calibration, coded, options.preprocess, result.solutions);
+  const compress::QuantisedNetwork network =
+      compress::finish_network(model, codebook, calibration, coded, options.preprocess,
+                               result.solutions, options.parameters);
   compress::write_vqnet(options.output, network);
   if (!options.json.empty()) base::write_json(options.json, network.summary);
   fmt::print("{}", compress::summary_text(network.summary));
@@ -142,9 +203,6 @@ void add_training_options(CLI::App& app, train::Settings& settings) {
       ->capture_default_str();
   app.add_option("--batch", settings.batch_size, "samples a step")
       ->check(CLI::Range(1, 65'536))
-      ->capture_default_str();
-  app.add_option("--held-out", settings.held_out, "samples that only choose the best state")
-      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_flag("--flip", settings.augmentation.flip, "mirror pictures, every other time");
   app.add_option("--shift", settings.augmentation.shift, "move pictures by up to so many pixels")
@@ -210,8 +268,27 @@ int main(int argc, char** argv) {
   app.add_option("--checkpoint", options.checkpoint,
                  "state after every epoch (default: the output's name with .checkpoint)");
   app.add_flag("--resume", options.resume, "go on from the checkpoint, if there is one");
-  app.add_option("--calibration-count", options.calibration_count,
-                 "samples that show the range of activations, evenly from all")
+  app.add_option("--repeat", options.repeats,
+                 "how often an epoch uses each sample: one number, or one for each file")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  app.add_option("--held-out", options.held_out,
+                 "samples that only choose the best state: of all, or of each file")
+      ->delimiter(',')
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  const std::map<std::string, compress::Method> starts{{"nearest", compress::Method::kNearest},
+                                                       {"gptvq", compress::Method::kGptvq}};
+  app.add_option("--start", options.start,
+                 "codewords to begin with: the nearest, or those of error compensation "
+                 "(`vqrom compress --method gptvq`)")
+      ->transform(CLI::CheckedTransformer(starts, CLI::ignore_case))
+      ->default_str("nearest");
+  app.add_option("--calibration", options.calibration,
+                 "samples (.npy) that show the range of activations, and what --start gptvq is "
+                 "fitted to (default: evenly from all images)");
+  app.add_option("--calibration-count", options.calibration_count, "how many of those samples")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   app.add_option("--dense", options.dense,
@@ -225,6 +302,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--json", options.json, "writes the printed summary as JSON");
   add_training_options(app, options.settings);
+  compress::add_parameters_option(app, options.parameters);
   model::add_preprocess_options(app, options.preprocess);
   return base::run_program("train", app, argc, argv, [&] { run(options); });
 }

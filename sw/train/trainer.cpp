@@ -38,12 +38,11 @@ class Trainer {
   Trainer(const Job& job, const Settings& settings)
       : job_(job),
         settings_(settings),
-        batches_(job.samples, settings.held_out, settings.batch_size, settings.augmentation,
-                 settings.seed),
+        batches_(job.samples, settings.batch_size, settings.augmentation, settings.seed),
         teacher_(job.model),
         teacher_layers_(float_layers(job.model)),
         student_(job.model, job.quantisations, job.coded_layers, job.codebook,
-                 {settings.candidates, settings.sharpness}),
+                 {settings.candidates, settings.sharpness}, job.start),
         blocks_(distilled_nodes(job.model)),
         last_(last_node(job.model)),
         steps_(settings.epochs * batches_.batches_per_epoch()) {
@@ -77,9 +76,15 @@ class Trainer {
 
  private:
   [[nodiscard]] std::string job_text() const {
-    return fmt::format("network {}, codebook {}, {} samples, {}, {}", job_.model.name,
-                       job_.codebook.sha256, job_.samples.count,
+    std::string samples;
+    for (const Part& part : job_.samples.parts) {
+      samples +=
+          fmt::format("{} samples x {} ({} held out), ", part.count, part.repeats, part.held_out);
+    }
+    return fmt::format("network {}, codebook {}, {}{}, {}, {}", job_.model.name,
+                       job_.codebook.sha256, samples,
                        job_.samples.labels.empty() ? "no labels" : "labels",
+                       job_.start.empty() ? "from nearest codewords" : "from given codewords",
                        settings_text(settings_));
   }
 
@@ -213,7 +218,6 @@ std::string settings_text(const Settings& settings) {
       {"freeze_ratio", settings.freeze_ratio},
       {"epochs", settings.epochs},
       {"batch_size", settings.batch_size},
-      {"held_out", settings.held_out},
       {"flip", settings.augmentation.flip},
       {"shift", settings.augmentation.shift},
       {"seed", settings.seed},

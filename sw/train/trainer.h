@@ -28,7 +28,6 @@ struct Settings {
   double freeze_ratio = 0.99;  // a ratio above it freezes by itself
   std::int64_t epochs = 10;
   std::int64_t batch_size = 64;
-  std::int64_t held_out = 1000;  // samples that only choose the best state
   Augmentation augmentation;
   std::uint64_t seed = 1;
   Schedule schedule;
@@ -78,6 +77,7 @@ struct Job {
   Samples samples;
   std::filesystem::path checkpoint;  // empty: none; written after every epoch and when interrupted
   bool resume = false;               // from `checkpoint`, if it exists
+  compress::LayerSolutions start;    // what layers begin with; empty: the float network's weights
 };
 
 // Trains on one thread: the same job and settings give the same result on one machine, resumed or

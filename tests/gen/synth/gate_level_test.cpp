@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate_level_test — the mapped netlist of every codebook decoder reads every codeword.
+// gate_level_test — the mapped netlist of every codebook decoder reads every codeword; tables are
+// proved equal, too.
+#include <sstream>
+
 #include <gmock/gmock.h>
 
 #include "gen/emit/bundle.h"
@@ -51,20 +54,38 @@ class GateLevel : public ::testing::Test {
     }
   }
 
-  // What the mapped netlist of `top` prints, and how much it is.
-  std::string run(const codebook::Codebook& codebook, const std::string& top) {
-    const config::AcceleratorConfig config = vqrom::testing::bound_config(
-        fmt::format(R"({{"top": "core", "array": {{"rows": {}}}}})", codebook.dimension), codebook);
-    const Target target = default_target();
+  // The bundle's files, and the script that maps `top`.
+  struct Mapping {
     std::vector<Source> sources;
     std::string script;
+  };
+  static Mapping mapping(const codebook::Codebook& codebook, const std::string& top,
+                         const std::string& storage) {
+    const config::AcceleratorConfig config = vqrom::testing::bound_config(
+        fmt::format(
+            R"({{"top": "core", "array": {{"rows": {}}}, "codebook": {{"storage": "{}"}}}})",
+            codebook.dimension, storage),
+        codebook);
+    Mapping result;
     for (const emit::BundleFile& file : emit::make_bundle(config, codebook).files) {
-      sources.push_back({fs::path(file.path).filename(), file.text});
-      script += "read_verilog " + sources.back().name + "\n";
+      const bool verilog = fs::path(file.path).extension() == ".v";
+      // A ROM's image is named as the Verilog names it, from the bundle's folder.
+      result.sources.push_back(
+          {verilog ? fs::path(file.path).filename().string() : file.path, file.text});
+      if (verilog) result.script += "read_verilog " + result.sources.back().name + "\n";
     }
-    script += fmt::format("synth -flatten -top {}\n", top) + mapping_script(target) +
-              "opt_clean\nwrite_verilog -noattr mapped.v\n";
-    base::write_file(directory_ / "mapped.v", run_yosys(script, sources, "mapped.v", target.path));
+    result.script += fmt::format("synth -flatten -top {}\n", top) +
+                     mapping_script(default_target()) + "opt_clean\n";
+    return result;
+  }
+
+  // What the mapped netlist of `top` prints.
+  std::string run(const codebook::Codebook& codebook, const std::string& top,
+                  const std::string& storage) {
+    const Mapping mapped = mapping(codebook, top, storage);
+    base::write_file(directory_ / "mapped.v",
+                     run_yosys(mapped.script + "write_verilog -noattr mapped.v\n", mapped.sources,
+                               "mapped.v", default_target().path));
     base::write_file(directory_ / "tb.v", testbench(top, codebook.index_bits(),
                                                     codebook.dimension * codebook.element_bits));
     (void)base::run_tool_checked(base::kIcarus,
@@ -89,8 +110,47 @@ class GateLevel : public ::testing::Test {
   }
 
   // One comparison for all, so that a failure does not print two megabytes.
-  void expect_every_codeword(const codebook::Codebook& codebook, const std::string& top) {
-    EXPECT_TRUE(run(codebook, top) == expected(codebook)) << top;
+  void expect_every_codeword(const codebook::Codebook& codebook, const std::string& top,
+                             const std::string& storage = "rom_logic") {
+    EXPECT_TRUE(run(codebook, top, storage) == expected(codebook)) << top;
+  }
+
+  // The table as a sum of products, from the codebook alone; no ROM for Yosys to find.
+  static std::string specification(const codebook::Codebook& codebook) {
+    const int index_bits = codebook.index_bits();
+    const int word_bits = codebook.dimension * codebook.element_bits;
+    std::string text = fmt::format(
+        "module vq_codebook_rom (input wire clk, input wire en_i, input wire [{}:0] index_i,\n"
+        "                        output reg [{}:0] codeword_o);\n  wire [{}:0] word = 0\n",
+        index_bits - 1, word_bits - 1, word_bits - 1);
+    std::istringstream words(expected(codebook));
+    std::string word;
+    for (int i = 0; words >> word; ++i) {
+      text += fmt::format("    | ({}'h{} & {{{}{{index_i == {}'d{}}}}})\n", word_bits, word,
+                          word_bits, index_bits, i);
+    }
+    return text + ";\n  always @(posedge clk) if (en_i) codeword_o <= word;\nendmodule\n";
+  }
+
+  // Yosys' SAT solver on the mapped netlist of one codebook and the specification of another, both
+  // from any state: after a read and one more step, enabled or not, with any indices, the outputs
+  // are equal; as equal states then stay equal, they are for ever.
+  static void prove_equal(const codebook::Codebook& mapped_codebook, const std::string& storage,
+                          const codebook::Codebook& specified) {
+    Mapping mapped = mapping(mapped_codebook, "vq_codebook_rom", storage);
+    mapped.sources.push_back({"specification.v", specification(specified)});
+    (void)run_yosys(mapped.script +
+                        "read_liberty -ignore_miss_func cells.lib\nflatten\n"
+                        "rename vq_codebook_rom gate\nsetattr -mod -unset top gate\n"
+                        "design -stash gate\n"
+                        "read_verilog specification.v\nprep -flatten -top vq_codebook_rom\n"
+                        "rename vq_codebook_rom gold\nsetattr -mod -unset top gold\n"
+                        "design -copy-from gate -as gate gate\n"
+                        "proc\ndffunmap\nsimplemap\nopt_clean\n"
+                        "miter -equiv -flatten gold gate miter\nhierarchy -top miter\nopt_clean\n"
+                        "sat -verify -prove trigger 0 -seq 3 -prove-skip 1 -set-at 1 in_en_i 1 "
+                        "miter\ntee -q -o proved.txt stat\n",
+                    mapped.sources, "proved.txt", default_target().path);
   }
 
  private:
@@ -99,6 +159,28 @@ class GateLevel : public ::testing::Test {
 
 TEST_F(GateLevel, TableReadsEveryCodeword) {
   expect_every_codeword(vqrom::testing::random_codebook(256, 4, 6), "vq_codebook_rom");
+}
+
+TEST_F(GateLevel, TableInMemoryReadsEveryCodeword) {
+  expect_every_codeword(vqrom::testing::random_codebook(256, 4, 6), "vq_codebook_rom",
+                        "rom_memory");
+}
+
+TEST_F(GateLevel, TableIsProvedEqualToTheCodebook) {
+  for (const char* storage : {"rom_logic", "rom_memory"}) {
+    SCOPED_TRACE(storage);
+    const codebook::Codebook codebook = vqrom::testing::random_codebook(256, 4, 8);
+    EXPECT_NO_THROW(prove_equal(codebook, storage, codebook));
+  }
+}
+
+TEST_F(GateLevel, OneWrongBitIsNotProvedEqual) {
+  const codebook::Codebook codebook = vqrom::testing::random_codebook(64, 4, 8);
+  codebook::Codebook other = codebook;
+  other.elements[77] = static_cast<std::int8_t>(other.elements[77] ^ 1);
+  EXPECT_NO_THROW(prove_equal(codebook, "rom_logic", codebook));
+  EXPECT_THAT(vqrom::testing::error_message([&] { prove_equal(codebook, "rom_logic", other); }),
+              ::testing::HasSubstr("proof did fail"));
 }
 
 TEST_F(GateLevel, SignSplitReadsEveryCodeword) {

@@ -31,7 +31,7 @@ Area gates(double ge) {
 TEST(Stores, SmallRomIsSynthesisedAsItWasEmitted) {
   const TemporaryDirectory directory;
   const SmallBundle bundle = make_small_bundle(directory.path());
-  const RomPlan plan = plan_rom_logic(config::read_manifest(bundle.directory));
+  const RomPlan plan = plan_rom_logic(config::read_manifest(bundle.directory), generic_target());
   ASSERT_EQ(plan.designs.size(), 1U);
   EXPECT_EQ(plan.designs[0].top, "vq_codebook_rom");
   const StoreArea store = rom_logic_area(plan, {gates(100.0)});
@@ -43,7 +43,7 @@ TEST(Stores, LargeRomIsSampledBankByBank) {
   const TemporaryDirectory directory;
   SmallBundle bundle = make_small_bundle(directory.path());
   bundle.set_codebook(random_codebook(16384, 4, 8));  // 524,288 bits
-  const RomPlan plan = plan_rom_logic(config::read_manifest(bundle.directory));
+  const RomPlan plan = plan_rom_logic(config::read_manifest(bundle.directory), generic_target());
   EXPECT_EQ(plan.bank_entries, 4096);
   EXPECT_EQ(plan.banks, 4);
   ASSERT_EQ(plan.designs.size(), 3U);

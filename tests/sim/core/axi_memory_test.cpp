@@ -132,6 +132,22 @@ TEST(AxiMemory, KeepsToItsRate) {
                                        Bench::Word{8, 2, 0, 0, 1}));
 }
 
+// Words would come in cycles 5 to 12; memory refreshes in 7 … 9 and 17 … 19.
+TEST(AxiMemory, GivesAndTakesNothingWhileItRefreshes) {
+  Bench bench({.read_latency_cycles = 5, .refresh_interval_cycles = 10, .refresh_cycles = 3});
+  bench.master.request("ar", 0, 8);
+  for (int cycle = 0; cycle < 30; ++cycle) {
+    bench.step();
+    const bool refresh = cycle % 10 >= 7;
+    for (const char* ready : {"mem_arready_i", "mem_awready_i", "mem_wready_i"}) {
+      EXPECT_EQ(bench.master[ready], refresh ? 0 : 1) << ready << " in " << cycle;
+    }
+  }
+  std::vector<int> cycles;
+  for (const Bench::Word& word : bench.words) cycles.push_back(word[0]);
+  EXPECT_THAT(cycles, ElementsAre(5, 6, 10, 11, 12, 13, 14, 15));
+}
+
 TEST(AxiMemory, TakesNoMoreBurstsThanItsLimit) {
   Bench bench({.read_latency_cycles = 10, .outstanding = 2});
   for (int i = 0; i < 5; ++i) {

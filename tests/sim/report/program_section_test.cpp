@@ -31,6 +31,7 @@ base::Json program_run() {
                                 {{"index", 512},
                                  {"dense", 0},
                                  {"window", 64},
+                                 {"codebook", 1024},
                                  {"param", 256},
                                  {"act", 4096},
                                  {"out", 2048}}}};
@@ -63,8 +64,9 @@ TEST(ProgramSection, ShowsWhereCyclesAndBytesGo) {
       HasSubstr("<td class=\"words\">conv&lt;1&gt;</td><td class=\"words\">conv</td><td>2,000</td>"
                 "<td>1,500</td><td>50</td><td>60</td><td>200</td>"
                 "<td>90</td><td>100</td>"));
-  EXPECT_THAT(section.html, HasSubstr("<td>6,976</td><td>512</td><td>0</td><td>64</td><td>256</td>"
-                                      "<td>4,096</td><td>2,048</td>"));
+  EXPECT_THAT(section.html,
+              HasSubstr("<td>8,000</td><td>512</td><td>0</td><td>64</td><td>1,024</td><td>256</td>"
+                        "<td>4,096</td><td>2,048</td>"));
 }
 
 TEST(ProgramSection, HidesNeitherAMismatchNorAStop) {

@@ -48,6 +48,10 @@ AxiMemoryOptions memory_of(int seed) {
   memory.write_latency_cycles = 1 + seed * 53 % 90;
   memory.outstanding = 1 + seed * 5 % 16;
   memory.cycles_per_word = seed % 5 == 4 ? 3 : 1;
+  if (seed % 3 == 2) {
+    memory.refresh_interval_cycles = 100 + seed * 71 % 300;
+    memory.refresh_cycles = 1 + seed * 17 % 40;
+  }
   memory.stall_seed = seed % 2 == 0 ? 0 : static_cast<std::uint64_t>(seed);
   return memory;
 }

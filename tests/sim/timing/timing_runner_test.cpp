@@ -10,14 +10,13 @@
 #include "sim/verilator/verilated_model.h"
 #include "tests/sim/random_layer.h"
 #include "tests/sim/timing/compiled_network.h"
+#include "tests/sim/timing/same_counts.h"
 #include "tests/sw/compiler/random_config.h"
-#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
 
 using compress::testing::random_network;
-using vqrom::testing::error_message;
 
 constexpr int kOperators = 8;
 constexpr std::uint64_t kFirstTriple = 1;
@@ -33,29 +32,12 @@ AxiMemoryOptions random_memory(std::uint64_t seed) {
   memory.outstanding = static_cast<int>(random.between(1, 20));
   memory.cycles_per_word = random.below(4) == 0 ? static_cast<int>(random.between(2, 5)) : 1;
   memory.stall_seed = random.below(2) == 0 ? 0 : seed;
-  return memory;
-}
-
-std::string stop_text(const ProgramResult& result) {
-  return error_message([&] {
-    if (result.stopped) std::rethrow_exception(result.stopped);
-  });
-}
-
-void expect_same_counts(const ProgramResult& rtl, const ProgramResult& timing) {
-  EXPECT_EQ(stop_text(rtl), stop_text(timing));
-  ASSERT_EQ(rtl.layers.size(), timing.layers.size());
-  for (std::size_t i = 0; i < rtl.layers.size(); ++i) {
-    const CycleCounts& expected = rtl.layers[i].counts;
-    const CycleCounts& got = timing.layers[i].counts;
-    for (int event = 0; event < kEvents; ++event) {
-      const auto at = static_cast<std::size_t>(event);
-      EXPECT_EQ(expected.events.counts[at], got.events.counts[at])
-          << rtl.layers[i].place.name << " " << event_name(static_cast<Event>(event));
-      EXPECT_EQ(expected.causes.counts[at], got.causes.counts[at])
-          << rtl.layers[i].place.name << " cause " << event_name(static_cast<Event>(event));
-    }
+  if (random.below(3) == 0) {
+    memory.refresh_interval_cycles = static_cast<int>(random.between(2, 900));
+    memory.refresh_cycles =
+        static_cast<int>(random.between(1, (memory.refresh_interval_cycles + 1) / 2));
   }
+  return memory;
 }
 
 // Random networks beside each other in memory, twice one after the other.
@@ -102,6 +84,17 @@ TEST(TimingRunner, CountsAsTheRtlOnNamedConfigurations) {
   run("counts_small", accelerator("small"), 32, 4, 8, 200, 5, 6);
   run("counts_medium", accelerator("medium"), 64, 4, 8, 300, 4, 4);
   run("counts_large", accelerator("large"), 64, 8, 8, 400, 4, 3);
+}
+
+// Every program loads the codebook first.
+TEST(TimingRunner, CountsAsTheRtlWithTheCodebookInMemory) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.codebook.storage = config::Storage::kSram;
+  run("counts_sram_tiny", config, 40, 4, 7, 500, 5, 10);
+  config = accelerator("small");
+  config.codebook.storage = config::Storage::kSram;
+  config.codebook.read_ports = 2;
+  run("counts_sram_small", config, 100, 8, 5, 600, 4, 5);
 }
 
 // More than 200 triples of accelerator, network and memory; a network that fits no buffer is left

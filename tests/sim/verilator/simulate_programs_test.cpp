@@ -90,6 +90,9 @@ TEST_F(SimulatePrograms, TakesTheMemorysPaceFromTheCommandLine) {
   const int slow = cycles({"--latency", "300"});
   EXPECT_LT(cycles({"--latency", "1"}), slow);
   EXPECT_GT(cycles({"--latency", "300", "--stalls", "5", "--image", "1"}), slow);
+  EXPECT_GT(cycles({"--latency", "300", "--cycles-per-word", "9"}), slow);
+  EXPECT_GT(cycles({"--latency", "300", "--refresh-interval", "40", "--refresh-cycles", "30"}),
+            slow);
 }
 
 TEST_F(SimulatePrograms, CountsTheSameOnTheTimingEngineWithoutNetworkAndInput) {
@@ -131,6 +134,36 @@ TEST_F(SimulatePrograms, RunsOnTheSystemCModelAsOnTheRtl) {
     }
   }
   EXPECT_EQ(systemc, rtl);
+}
+
+TEST_F(SimulatePrograms, WritesTracesAndTables) {
+  const std::vector<std::string> outputs{
+      "--csv",        "layers.csv", "--scalesim",    "reports",    "--units",      "units.json",
+      "--dram-trace", "dram.trace", "--dram-format", "ramulator2", "--dram-bytes", "4"};
+  std::vector<std::string> arguments{"bundle", "program", "--engine", "timing"};
+  arguments.insert(arguments.end(), outputs.begin(), outputs.end());
+  const base::ToolResult result = run(arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(base::read_file(folder_ / "layers.csv"), HasSubstr("\n0,clamps,"));
+  EXPECT_THAT(base::read_file(folder_ / "reports/COMPUTE_REPORT.csv"), HasSubstr("\n0, "));
+  EXPECT_THAT(base::read_file(folder_ / "reports/BANDWIDTH_REPORT.csv"), HasSubstr("\n0, "));
+  EXPECT_THAT(base::read_file(folder_ / "reports/DETAILED_ACCESS_REPORT.csv"), HasSubstr("\n0, "));
+  EXPECT_TRUE(base::read_json(folder_ / "units.json").contains("traceEvents"));
+  EXPECT_THAT(base::read_file(folder_ / "dram.trace"), HasSubstr("LD 0x1000\n"));
+  // A full trace says so; a layer that no program has is refused.
+  EXPECT_THAT(run({"bundle", "program", "--engine", "timing", "--units", "units.json",
+                   "--units-events", "60"})
+                  .output,
+              HasSubstr("units.json: full after "));
+  EXPECT_THAT(run({"bundle", "program", "--engine", "timing", "--units", "units.json",
+                   "--units-layer", "third"})
+                  .output,
+              HasSubstr("error[simulate.layer]: --units-layer: no program has a layer 'third'"));
+  EXPECT_THAT(run({"bundle", "program", "--engine", "timing", "--refresh-interval", "100",
+                   "--refresh-cycles", "100"})
+                  .output,
+              HasSubstr("error[simulate.option]: --refresh-cycles: is 100; must be less than "
+                        "--refresh-interval, 100"));
 }
 
 TEST_F(SimulatePrograms, ComparesAllEngines) {

@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(All, Glyphs, ::testing::Values("glyphs_plain", "glyphs_
 // The estimate must leave the array at work; the RTL's own bar is measured elsewhere.
 TEST(SyntheticResNet18, KeepsTheArrayAtWorkInItsConvolutions) {
   for (const int dimension : {4, 8}) {
-    const auto [network, codebook] = testing::synthetic_resnet18(4096, dimension, 1);
+    const auto [network, codebook] = testing::synthetic_resnet(18, 4096, dimension, 1);
     const Compilation compilation = compile_network(
         network, testing::accelerator("large", codebook), codebook.sha256, {1, nullptr});
     double macs = 0.0;
@@ -136,7 +136,7 @@ TEST(SyntheticResNet18, KeepsTheArrayAtWorkInItsConvolutions) {
 }
 
 TEST(SyntheticResNet18, EqualsGolden) {
-  const auto [network, codebook] = testing::synthetic_resnet18(4096, 8, 1);
+  const auto [network, codebook] = testing::synthetic_resnet(18, 4096, 8, 1);
   expect_equal(network, codebook, "large", 1);
 }
 

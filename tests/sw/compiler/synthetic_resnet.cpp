@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "sw/base/error.h"
 #include "sw/base/random.h"
 #include "tests/sw/compress/small_codebook.h"
 
@@ -21,9 +22,11 @@ constexpr compress::CodeRange kWhole{-128, 127};
 
 class Maker {
  public:
-  Maker(int entries, int dimension, std::uint64_t seed) : random_(seed) {
+  Maker(int depth, int entries, int dimension, std::uint64_t seed)
+      : bottlenecks_(depth == 50), random_(seed) {
+    VQROM_CHECK(depth == 18 || depth == 50, "ResNet-{}", depth);
     made_.codebook = compress::testing::small_codebook(entries, dimension, seed);
-    made_.network.name = "synthetic_resnet18";
+    made_.network.name = fmt::format("synthetic_resnet{}", depth);
     made_.network.codebook_sha256 = made_.codebook.sha256;
     made_.network.codebook_dimension = dimension;
     made_.network.index_bits = made_.codebook.index_bits();
@@ -36,15 +39,19 @@ class Maker {
     const model::Window pool{{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}};
     at = add("maxpool", compress::QMaxPool{pool}, {at}, windowed(at, pool, 64), kRelu);
     constexpr std::array<std::int64_t, 4> kChannels{64, 128, 256, 512};
+    constexpr std::array<int, 4> kBottlenecks{3, 4, 6, 3};
     for (std::size_t stage = 0; stage < kChannels.size(); ++stage) {
-      for (int block = 0; block < 2; ++block) {
+      const int blocks = bottlenecks_ ? kBottlenecks[stage] : 2;
+      for (int block = 0; block < blocks; ++block) {
         const std::string name = fmt::format("layer{}.{}", stage + 1, block);
-        at = add_block(name, at, kChannels[stage], stage > 0 && block == 0 ? 2 : 1);
+        const std::int64_t stride = stage > 0 && block == 0 ? 2 : 1;
+        at = bottlenecks_ ? add_bottleneck(name, at, kChannels[stage], stride)
+                          : add_block(name, at, kChannels[stage], stride);
       }
     }
     const model::Window all{{7, 7}, {1, 1}, {1, 1}, {0, 0, 0, 0}};
     at = add("avgpool", compress::QAveragePool{all, true, {base::make_multiplier(1.0 / 49)}}, {at},
-             {1, 1, 512}, kRelu);
+             {1, 1, node(at).shape.channels}, kRelu);
     at = add_conv("fc", at, 1000, 1, 1, WeightStore::kDense, kSigned);
     std::get<QConv>(made_.network.nodes.back().op).linear = true;
     made_.network.output = at;
@@ -121,18 +128,37 @@ class Maker {
     }
     int at = add_conv(name + ".conv1", from, channels, 3, stride, WeightStore::kCodebook, kRelu);
     at = add_conv(name + ".conv2", at, channels, 3, 1, WeightStore::kCodebook, kSigned);
-    const compress::QAdd sum{1 << 29, 1 << 29, 30, kWhole};
-    return add(name + ".add", sum, {at, shortcut}, node(at).shape, kRelu);
+    return add_sum(name, at, shortcut);
   }
 
+  // 1x1, 3x3 with the stride, 1x1 to four times the channels.
+  int add_bottleneck(const std::string& name, int from, std::int64_t channels,
+                     std::int64_t stride) {
+    int shortcut = from;
+    if (node(from).shape.channels != 4 * channels) {
+      shortcut = add_conv(name + ".downsample", from, 4 * channels, 1, stride,
+                          WeightStore::kCodebook, kSigned);
+    }
+    int at = add_conv(name + ".conv1", from, channels, 1, 1, WeightStore::kCodebook, kRelu);
+    at = add_conv(name + ".conv2", at, channels, 3, stride, WeightStore::kCodebook, kRelu);
+    at = add_conv(name + ".conv3", at, 4 * channels, 1, 1, WeightStore::kCodebook, kSigned);
+    return add_sum(name, at, shortcut);
+  }
+
+  int add_sum(const std::string& name, int a, int b) {
+    const compress::QAdd sum{1 << 29, 1 << 29, 30, kWhole};
+    return add(name + ".add", sum, {a, b}, node(a).shape, kRelu);
+  }
+
+  bool bottlenecks_;
   base::Random random_;
   SyntheticNetwork made_;
 };
 
 }  // namespace
 
-SyntheticNetwork synthetic_resnet18(int entries, int dimension, std::uint64_t seed) {
-  return Maker(entries, dimension, seed).make();
+SyntheticNetwork synthetic_resnet(int depth, int entries, int dimension, std::uint64_t seed) {
+  return Maker(depth, entries, dimension, seed).make();
 }
 
 }  // namespace vqrom::compiler::testing

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -94,6 +95,51 @@ TEST(Compress, CountsEveryByteByHand) {
   EXPECT_EQ(totals["codebook_bytes"], 8 * 4);
   EXPECT_NEAR(totals["ratio"].get<double>(), 1248.0 / 261.0, 1e-12);
   EXPECT_NEAR(totals["ratio_with_codebook"].get<double>(), 1248.0 / 293.0, 1e-12);
+}
+
+TEST(Compress, CountsShortParametersAsStored) {
+  Settings settings;
+  settings.calibration_count = 20;
+  settings.parameters = Parameters::kShort;
+  const model::Model model = small_model();
+  const QuantisedNetwork network = compress_network(
+      model, small_codebook(8, 4), [&](std::int64_t i) { return noise(model, i); }, settings);
+  const base::Json& totals = network.summary["totals"];
+  EXPECT_EQ(totals["bias_bytes"], 2 * 18);
+  EXPECT_EQ(totals["scale_bytes"], 2 * 18);
+  EXPECT_EQ(totals["compressed_bytes"], 21 + 78 + 36 + 36);
+  for (const QNode& node : network.nodes) {
+    const auto* conv = std::get_if<QConv>(&node.op);
+    EXPECT_TRUE(conv == nullptr || conv->bias_shift.has_value()) << node.name;
+  }
+}
+
+TEST(Compress, CountsALayersOwnCodebook) {
+  Settings settings;
+  settings.calibration_count = 20;
+  settings.layer_codebooks = true;
+  const model::Model model = small_model();
+  for (const Method method : {Method::kNearest, Method::kGptvq}) {
+    settings.method = method;
+    const QuantisedNetwork network = compress_network(
+        model, small_codebook(8, 4), [&](std::int64_t i) { return noise(model, i); }, settings);
+    const auto& middle = std::get<QConv>(network.nodes[2].op);
+    EXPECT_EQ(middle.store, WeightStore::kDense);
+    std::set<std::vector<std::int8_t>> codewords;
+    for (std::size_t i = 0; i < middle.weights.size(); i += 4) {
+      codewords.emplace(middle.weights.begin() + static_cast<std::ptrdiff_t>(i),
+                        middle.weights.begin() + static_cast<std::ptrdiff_t>(i + 4));
+    }
+    EXPECT_LE(codewords.size(), 8U);
+    EXPECT_GT(codewords.size(), 4U);
+    EXPECT_TRUE(network.codebook_sha256.empty());
+    const base::Json& totals = network.summary["totals"];
+    EXPECT_EQ(network.summary["layers"][1]["store"], "layer_codebook");
+    EXPECT_EQ(totals["index_bytes"], 21);
+    EXPECT_EQ(totals["layer_codebook_bytes"], 8 * 4);
+    EXPECT_EQ(totals["compressed_bytes"], 21 + 32 + 78 + 72 + 90);
+    EXPECT_EQ(totals["codebook_bytes"], 0);
+  }
 }
 
 TEST(Compress, SummarisesEachLayerAndSaysWhatHadToStayDense) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // vqnet_test — the file gives back the network, and nothing damaged gets through.
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sw/base/error.h"
 #include "sw/base/safetensors.h"
 #include "sw/compress/quantised_network.h"
+#include "sw/compress/short_parameters.h"
 #include "sw/compress/validate.h"
 #include "tests/sw/compress/random_network.h"
 
@@ -86,6 +89,59 @@ TEST(Vqnet, GivesBackEveryOperatorOfRandomNetworks) {
     const std::string bytes = vqnet_bytes(random_network(seed, 30).network);
     EXPECT_EQ(vqnet_bytes(parse_vqnet(bytes, "n")), bytes) << "seed " << seed;
   }
+}
+
+TEST(Vqnet, KeepsShortParametersInSixteenBits) {
+  QuantisedNetwork network = small_network();
+  QConv& conv = conv_of(network, 1);
+  conv.bias = {100'000, -20};
+  conv.multipliers = {{0x7FFF'FFFF, 40}, {0x5555'5555, 41}};
+  shorten(conv);
+  EXPECT_EQ(conv.bias_shift, 2);
+  EXPECT_THAT(conv.bias, ::testing::ElementsAre(100'000, -20));
+  EXPECT_EQ(conv.multipliers[0], (base::Multiplier{1 << 30, 39}));  // rounded up
+  EXPECT_EQ(conv.multipliers[1], (base::Multiplier{683 << 21, 41}));
+  const std::string bytes = vqnet_bytes(network);
+  const base::TensorFile file = base::parse_safetensors(bytes, "n");
+  EXPECT_EQ(file.tensors.at("coded.short_bias").bytes.size(), 4U);
+  EXPECT_EQ(file.tensors.at("coded.short_factor").bytes.size(), 4U);
+  const QuantisedNetwork read = parse_vqnet(bytes, "n");
+  EXPECT_EQ(std::get<QConv>(read.nodes[1].op).bias, conv.bias);
+  EXPECT_EQ(std::get<QConv>(read.nodes[1].op).multipliers, conv.multipliers);
+  EXPECT_EQ(vqnet_bytes(read), bytes);
+}
+
+TEST(Vqnet, ShortensParametersOfEveryRandomNetwork) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    QuantisedNetwork network = random_network(seed, 30).network;
+    for (QNode& node : network.nodes) {
+      auto* conv = std::get_if<QConv>(&node.op);
+      if (conv == nullptr) continue;
+      const QConv before = *conv;
+      shorten(*conv);
+      const double step = std::ldexp(0.5, *conv->bias_shift);
+      for (std::size_t o = 0; o < conv->bias.size(); ++o) {
+        EXPECT_NEAR(conv->bias[o], before.bias[o], step);
+        const double factor = base::value_of(before.multipliers[o]);
+        EXPECT_NEAR(base::value_of(conv->multipliers[o]), factor, 0x1p-10 * factor);
+      }
+    }
+    const std::string bytes = vqnet_bytes(network);
+    EXPECT_EQ(vqnet_bytes(parse_vqnet(bytes, "n")), bytes) << "seed " << seed;
+  }
+}
+
+TEST(Vqnet, RefusesShortParametersThatNeedMoreBits) {
+  EXPECT_THAT(refusal([](QuantisedNetwork& network) {
+                conv_of(network, 1).bias_shift = 1;
+                conv_of(network, 1).bias[0] = 11;
+              }),
+              HasSubstr("has a bias of 11; must be 16 bits << 1"));
+  EXPECT_THAT(refusal([](QuantisedNetwork& network) {
+                conv_of(network, 1).bias_shift = 0;
+                ++conv_of(network, 1).multipliers[1].multiplier;
+              }),
+              HasSubstr("has a multiplier of 1073741825; must be a multiple of 2^21"));
 }
 
 TEST(Vqnet, KeepsScalesAndSummaryExactly) {

@@ -48,6 +48,28 @@ TEST_F(CodedLayerTest, BeginsWithTheNearestCodewordAsTheLikeliest) {
   EXPECT_EQ(layer.sub_vectors(), 4 * 9 * 2);
 }
 
+TEST_F(CodedLayerTest, BeginsWithWhatTheStartChose) {
+  const std::vector<float> weights = model::hardware_order_weights(model_, model_.nodes[1]);
+  const compress::CodebookAssigner assigner(codebook_);
+  const std::vector<double> scales(4, 0.11 * codebook_.element_scale);
+  compress::LayerSolution start;
+  // The fourth nearest to the targets, and for the first sub-vector the farthest of all.
+  for (const float weight : weights) start.targets.push_back(weight + 0.02F);
+  const compress::LayerWeights layer{start.targets, 4, 9, 6};
+  const std::vector<std::int32_t> nearest = assigner.search(layer, scales, 4);
+  for (std::size_t i = 3; i < nearest.size(); i += 4) start.indices.push_back(nearest[i]);
+  start.indices[0] = assigner.search(layer, scales, 32)[31];
+  start.scales = scales;
+  start.bias = {1.0F, 2.0F, 3.0F, 4.0F};
+  const CodedLayer layer_of_start(model_, 1, codebook_, {3, 2.0}, &start);
+  const compress::LayerSolution solution = layer_of_start.solution();
+  EXPECT_EQ(solution.indices, start.indices);
+  EXPECT_EQ(solution.bias, start.bias);
+  for (std::size_t o = 0; o < 4; ++o) EXPECT_NEAR(solution.scales[o], scales[o], 1e-8);
+  // Still free to take another one.
+  EXPECT_LT(layer_of_start.confidence().max().item<double>(), 1.0);
+}
+
 TEST_F(CodedLayerTest, FreezesOnlyWhatReachesTheThreshold) {
   CodedLayer layer(model_, 1, codebook_, {4, 2.0});
   const torch::Tensor confidence = layer.confidence();

@@ -59,6 +59,53 @@ TEST_F(TrainCommand, WritesANetworkOfTheCodebookAndItsProgress) {
   EXPECT_TRUE(std::filesystem::exists(directory_ / "net.vqnet.checkpoint"));
 }
 
+TEST_F(TrainCommand, BeginsWithErrorCompensation) {
+  // One candidate, nothing else moves: what is written is what `vqrom compress` finds.
+  const auto path = directory_ / "net.vqnet";
+  const auto result = train({"--images",
+                             images(),
+                             "--start",
+                             "gptvq",
+                             "--calibration",
+                             images(),
+                             "--calibration-count",
+                             "40",
+                             "--held-out",
+                             "0",
+                             "--candidates",
+                             "1",
+                             "--scale-rate",
+                             "0",
+                             "--bias-rate",
+                             "0",
+                             "--weight-rate",
+                             "0",
+                             "--batch",
+                             "16"});
+  ASSERT_EQ(result.exit_code, base::kExitOk) << result.output;
+  const auto trained = compress::read_vqnet(path);
+  const auto compressed = base::run_tool(
+      {"env", "coreutils"},
+      {VQROM_BINARY_DIR "/bin/vqrom-compress", VQROM_SOURCE_DIR "/sw/example/glyphs_plain.onnx",
+       "--codebook", (directory_ / "codebook.safetensors").string(), "--calibration", images(),
+       "--calibration-count", "40", "--method", "gptvq", "--mean", "128", "--std", "64", "-o",
+       path.string()},
+      directory_.path());
+  ASSERT_EQ(compressed.exit_code, base::kExitOk) << compressed.output;
+  const auto expected = compress::read_vqnet(path);
+  for (std::size_t i = 0; i < expected.nodes.size(); ++i) {
+    const auto* conv = std::get_if<compress::QConv>(&expected.nodes[i].op);
+    if (conv == nullptr) continue;
+    EXPECT_EQ(std::get<compress::QConv>(trained.nodes[i].op).indices, conv->indices) << i;
+  }
+}
+
+TEST_F(TrainCommand, RefusesNumbersThatAreNotOneForEachFile) {
+  const auto result = train({"--images", images() + "," + images(), "--repeat", "1,2,3"});
+  EXPECT_EQ(result.exit_code, base::kExitUserError);
+  EXPECT_THAT(result.output, HasSubstr("error[train.parts]: --repeat: 3 numbers for 2 files"));
+}
+
 TEST_F(TrainCommand, RefusesFewerLabelFilesThanImages) {
   const auto result = train({"--images", images() + "," + images(), "--labels", labels()});
   EXPECT_EQ(result.exit_code, base::kExitUserError);

@@ -42,15 +42,19 @@ TEST(Networks, ResNet20AtTwoBitsGainsFromFourThousandPictures) {
 
   Settings settings;
   settings.epochs = 3;
-  settings.held_out = 200;
   settings.augmentation = {true, 4};
   const Job job{model,
                 codebook,
                 coded,
                 compress::choose_quantisations(model, calibration),
-                {source, 4000, {labels.begin(), labels.begin() + 4000}, model.nodes[0].shape},
+                {source,
+                 4000,
+                 {labels.begin(), labels.begin() + 4000},
+                 model.nodes[0].shape,
+                 {{4000, 1, 200}}},
                 {},
-                false};
+                false,
+                {}};
   const TrainingResult result = train(job, settings, [](const EpochReport&) {});
   const compress::QuantisedNetwork network =
       compress::finish_network(model, codebook, calibration, coded, preprocess, result.solutions);

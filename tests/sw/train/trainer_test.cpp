@@ -38,7 +38,6 @@ class TrainerTest : public ::testing::Test {
         model_, [this](std::int64_t i) { return picture(i); }, 50);
     settings_.epochs = 4;
     settings_.batch_size = 20;
-    settings_.held_out = 60;
     settings_.augmentation = {false, 2};
   }
 
@@ -52,10 +51,14 @@ class TrainerTest : public ::testing::Test {
             codebook_,
             coded_,
             compress::choose_quantisations(model_, calibration_),
-            {[this](std::int64_t i) { return picture(i); }, kPictures,
-             with_labels ? labels_ : std::vector<std::int64_t>{}, model_.nodes[0].shape},
+            {[this](std::int64_t i) { return picture(i); },
+             kPictures,
+             with_labels ? labels_ : std::vector<std::int64_t>{},
+             model_.nodes[0].shape,
+             {{kPictures, 1, 60}}},
             checkpoint,
-            resume};
+            resume,
+            {}};
   }
   [[nodiscard]] std::string bytes_of(const TrainingResult& result) const {
     return compress::vqnet_bytes(

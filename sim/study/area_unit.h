@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// area_unit — what each store of one codebook size costs, alone and in the whole accelerator.
+#pragma once
+
+#include "sim/study/study.h"
+#include "sim/study/study_networks.h"
+
+namespace vqrom::study {
+
+// Rows of StudyResult::area for one point and number of read ports. Every bundle is synthesised
+// whole with Yosys: the codebook in ROM logic, loaded by programs, and structured where the size
+// allows it; stores of macros take the ROM's or the memory's place in those sums.
+// Errors: config.relation (the ports or the dimension do not suit the array); those of
+// synth::measure_bundle.
+[[nodiscard]] base::Json area_rows(const StudyOptions& options, StudyNetworks& networks,
+                                   const Point& point, int ports);
+
+}  // namespace vqrom::study

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// study_main — `vqrom study rom-vs-sram`: the codebook in ROM against every other store.
+#include <CLI/CLI.hpp>
+
+#include "sim/study/study.h"
+#include "sw/base/file.h"
+#include "sw/base/program.h"
+
+namespace {
+
+using namespace vqrom;
+
+struct Arguments {
+  std::vector<std::filesystem::path> networks;
+  std::string config = "medium";
+  std::string output;
+  std::vector<std::string> points{"16x4",   "64x4",   "256x4",  "256x8",  "1024x4",
+                                  "1024x8", "4096x4", "4096x8", "65536x8"};
+  std::vector<int> ports{1, 2, 4, 8};
+  std::string target = "liberty";
+  std::vector<std::filesystem::path> liberty;
+  int node_nm = 0;
+  std::string memory_model;
+  std::string energy_model;
+};
+
+synth::Target find_target(const Arguments& arguments) {
+  if (arguments.target == "generic") return synth::generic_target();
+  return arguments.liberty.empty()
+             ? synth::default_target()
+             : synth::liberty_target(arguments.liberty, base::cache_directory() / "liberty");
+}
+
+void write(const study::StudyResult& result, const study::StudyOptions& options,
+           const std::string& text, const std::string& output) {
+  base::Json traffic = base::Json::array();
+  for (const base::Json& row : result.traffic) traffic.push_back(with_energy(row, options));
+  base::DirectoryWriter writer(output, "study.json");
+  writer.write("area.csv", study::csv(result.area));
+  writer.write("traffic.csv", study::csv(traffic));
+  writer.write("area.svg", study::area_figure(result));
+  writer.write("traffic.svg", study::traffic_figure(result));
+  writer.write("study.txt", text);
+  writer.write("study.json", base::json_text({{"format", "vqrom-study-1"},
+                                              {"target", options.target.name()},
+                                              {"node_nm", options.node_nm},
+                                              {"config", config::to_json(options.config)},
+                                              {"area", result.area},
+                                              {"traffic", traffic},
+                                              {"skipped", result.skipped}}));
+  writer.commit();
+}
+
+void run(const Arguments& arguments) {
+  study::StudyOptions options;
+  for (const std::string& point : arguments.points)
+    options.points.push_back(study::parse_point(point));
+  options.ports = arguments.ports;
+  options.networks = arguments.networks;
+  options.config = config::find_config(arguments.config);
+  options.target = find_target(arguments);
+  options.model = arguments.memory_model.empty() ? synth::default_memory_model()
+                                                 : synth::read_memory_model(arguments.memory_model);
+  if (!arguments.memory_model.empty()) {
+    options.model_text = base::read_file(arguments.memory_model);
+  }
+  options.energy = arguments.energy_model.empty()
+                       ? synth::default_energy_model()
+                       : synth::read_energy_model(arguments.energy_model);
+  options.node_nm = arguments.node_nm;
+  options.cache = base::cache_directory() / "study";
+  options.area_cache = base::cache_directory() / "area";
+  const study::StudyResult result = study::rom_vs_sram(options);
+  const std::string text = study::study_text(result, options);
+  if (!arguments.output.empty()) write(result, options, text, arguments.output);
+  fmt::print("{}", text);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Measures a codebook in ROM against other stores, over sizes, ports and networks.");
+  app.require_subcommand(1);
+  Arguments arguments;
+  CLI::App* study = app.add_subcommand("rom-vs-sram", "area, traffic, reloads and energy");
+  study->add_option("networks", arguments.networks,
+                    "ONNX files; without any the project's own two example networks");
+  study->add_option("-o,--output", arguments.output,
+                    "directory for area.csv, traffic.csv, two figures and study.json");
+  study->add_option("--points", arguments.points, "sizes of codebooks, entries x dimension")
+      ->delimiter(',')
+      ->capture_default_str();
+  study->add_option("--ports", arguments.ports, "read ports")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  study->add_option("--config", arguments.config, "accelerator, by name or file")
+      ->capture_default_str();
+  auto* target = study->add_option("--target", arguments.target, "liberty or generic (gates only)")
+                     ->check(CLI::IsMember({"liberty", "generic"}))
+                     ->capture_default_str();
+  study
+      ->add_option("--liberty", arguments.liberty,
+                   "cell library, .lib or .lib.gz, or its several files; without it OSU 0.18 um")
+      ->excludes(target);
+  study->add_option("--node-nm", arguments.node_nm, "technology node of --liberty in nanometres")
+      ->check(CLI::Range(1, 10000));
+  study->add_option("--memory-model", arguments.memory_model, "JSON file instead of the built-in");
+  study->add_option("--energy-model", arguments.energy_model, "JSON file instead of the built-in");
+  return base::run_program("study", app, argc, argv, [&] { run(arguments); });
+}

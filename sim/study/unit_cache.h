@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// unit_cache — finished parts of a study, kept under the hash of all that they depend on.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "sw/base/json.h"
+
+namespace vqrom::study {
+
+class UnitCache {
+ public:
+  // The running program's own hash is part of every key: another build measures anew.
+  explicit UnitCache(std::filesystem::path directory);
+
+  // None if it is not there or damaged.
+  [[nodiscard]] std::optional<base::Json> find(const std::string& key) const;
+  // Errors: file.write.
+  void put(const std::string& key, const base::Json& rows) const;
+
+ private:
+  [[nodiscard]] std::filesystem::path path_of(const std::string& key) const;
+
+  std::filesystem::path directory_;
+  std::string program_;
+};
+
+}  // namespace vqrom::study
