@@ -41,8 +41,8 @@ std::string line(std::size_t run, const ProgramResult& result, const ProgramLaye
   const EventCounts& events = layer.counts.events;
   std::string text = fmt::format("{},{},{},{},{},{},{},{},{:.6f}", run, cell(result.network),
                                  cell(layer.place.name), layer.place.operation, layer.place.weights,
-                                 layer.place.runs, layer.place.instructions, layer.place.macs,
-                                 utilisation(layer.place.macs, events[Event::kCycles], config));
+                                 layer.place.runs, layer.place.instructions, layer.macs(),
+                                 utilisation(layer.macs(), events[Event::kCycles], config));
   for (const std::int64_t count : events.counts) text += fmt::format(",{}", count);
   for (const Event cause : kCauses) text += fmt::format(",{}", layer.counts.causes[cause]);
   text += fmt::format(",{}", layer.counts.causes[Event::kCycles]);

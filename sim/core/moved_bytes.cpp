@@ -52,7 +52,7 @@ MovedBytes total_bytes(const ProgramResult& result, const config::AcceleratorCon
 
 std::int64_t total_macs(const ProgramResult& result) {
   std::int64_t sum = 0;
-  for (const ProgramLayerResult& layer : result.layers) sum += layer.place.macs;
+  for (const ProgramLayerResult& layer : result.layers) sum += layer.macs();
   return sum;
 }
 

@@ -75,7 +75,7 @@ Json layer_json(const ProgramLayerResult& layer, const config::AcceleratorConfig
           {"instructions", layer.place.instructions},
           {"estimated_cycles", layer.place.estimated_cycles},
           {"counters", counters_json(layer.counts, moved_bytes(layer, config),
-                                     buffer_traffic(layer, config), layer.place.macs, config)}};
+                                     buffer_traffic(layer, config), layer.macs(), config)}};
 }
 
 std::string stop_text(const std::exception_ptr& stopped) {
@@ -194,7 +194,7 @@ std::string program_run_table(const ProgramResult& result, const Bundle& bundle)
       result.network, result.base, "layer", "weights", "cycles", "used %", "work %", "wgt %",
       "wait %", "load %", "store %", "rest %", "KiB");
   for (const ProgramLayerResult& layer : result.layers) {
-    text += row(layer.place.name, layer.place.weights, layer.counts, layer.place.macs,
+    text += row(layer.place.name, layer.place.weights, layer.counts, layer.macs(),
                 moved_bytes(layer, config).sum(), config, status_text(layer.status));
   }
   const std::int64_t macs = total_macs(result);

@@ -163,6 +163,15 @@ ProgramResult begin_result(const ResidentProgram& resident, std::uint64_t base) 
   return result;
 }
 
+void keep_finished(ProgramResult& result, std::size_t layers) {
+  for (std::size_t i = layers; i < result.layers.size(); ++i) {
+    ProgramLayerResult& layer = result.layers[i];
+    layer.finished = false;
+    layer.words = {};
+    layer.reads = {};
+  }
+}
+
 void check_counters(const Bundle& bundle, const compiler::Program& program,
                     const ProgramResult& result, const EventCounts& counted) {
   base::Problems problems;
@@ -365,6 +374,7 @@ ProgramResult ProgramRunner::run(std::size_t program, std::span<const golden::Co
       finished = 0;
     }
   }
+  keep_finished(result, finished);
   compare(loaded, inputs, finished, result);
   return result;
 }

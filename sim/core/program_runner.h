@@ -56,6 +56,9 @@ struct ProgramLayerResult {
   CycleCounts counts;
   MovedWords words;
   RunReads reads;
+  bool finished = true;  // else words and reads are unknown, and 0
+  // Multiplications that it is known to have done.
+  [[nodiscard]] std::int64_t macs() const { return finished ? place.macs : 0; }
 };
 
 struct ProgramResult {
@@ -79,6 +82,8 @@ struct ProgramResult {
 
 // A result with nothing run yet.
 [[nodiscard]] ProgramResult begin_result(const ResidentProgram& resident, std::uint64_t base);
+// Only the first `layers` were finished.
+void keep_finished(ProgramResult& result, std::size_t layers);
 // Counts that must agree: what was seen, what the accelerator counted, what the program says that
 // it moves. Errors: simulate.counters, at `result.place`.
 void check_counters(const Bundle& bundle, const compiler::Program& program,

@@ -76,7 +76,7 @@ std::string compute_line(const ProgramLayerResult& layer, const LayerTimes& time
   std::int64_t stalls = 0;
   for (const Event cause : kStalls) stalls += layer.counts.causes[cause];
   const auto percent = [&](std::int64_t of) {
-    return 100.0 * utilisation(layer.place.macs, of, config);
+    return 100.0 * utilisation(layer.macs(), of, config);
   };
   // Multiplications of the vector unit are not the array's.
   const std::int64_t issues = layer.counts.events[Event::kIssue];

@@ -325,7 +325,14 @@ ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& op
     result.layers[i].reads = loaded.queues.run_reads(i);
   }
   if (result.stopped) {
-    for (std::uint32_t i = 0; i < 5; ++i) (void)read(kLoads + 4 * i);
+    Tickets tickets;
+    std::uint32_t offset = kLoads;
+    for (std::int64_t* each :
+         {&tickets.loads, &tickets.reads, &tickets.runs, &tickets.store_reads, &tickets.stores}) {
+      *each = read(offset);
+      offset += 4;
+    }
+    keep_finished(result, loaded.queues.finished_layers(tickets));
     return result;
   }
   EventCounts counted;

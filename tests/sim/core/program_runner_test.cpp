@@ -129,6 +129,10 @@ TEST_F(Runner, ReportsFinishedLayersOfAnInterruptedRun) {
   EXPECT_THAT(stop_text(result), HasSubstr("error[simulate.stuck]: program-0: "));
   EXPECT_EQ(result.layers[0].status, LayerStatus::kEqual);
   EXPECT_EQ(result.layers[1].status, LayerStatus::kNotRun);
+  EXPECT_TRUE(result.layers[0].finished);
+  EXPECT_NE(result.layers[0].words.stored, 0);
+  EXPECT_FALSE(result.layers[1].finished);
+  EXPECT_EQ(result.layers[1].words.stored, 0);
   EXPECT_EQ(result.tensors[1].status, LayerStatus::kEqual);
   EXPECT_EQ(result.tensors[2].status, LayerStatus::kNotRun);
   EXPECT_TRUE(result.outputs.empty());

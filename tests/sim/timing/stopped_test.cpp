@@ -60,7 +60,11 @@ class StoppedProgram : public ::testing::Test {
         TimingRunner runner(made_.bundle(), residents, memory);
         const ProgramResult expected = reference.run(0, network_.inputs(1), options);
         EXPECT_THAT(stop_text(expected), HasSubstr(reason));
-        expect_same_counts(expected, runner.run(0, options));
+        const ProgramResult counted = runner.run(0, options);
+        expect_same_counts(expected, counted);
+        for (std::size_t i = 0; i < expected.layers.size(); ++i) {
+          EXPECT_EQ(counted.layers[i].finished, expected.layers[i].finished) << i;
+        }
       }
     }
   }
