@@ -64,7 +64,8 @@ int main(int argc, char** argv) {
   const auto program =
       std::filesystem::canonical("/proc/self/exe").parent_path() / fmt::format("vqrom-{}", name);
   ::execv(program.c_str(), argv + 1);
-  fmt::print(stderr, "vqrom: error[tool.missing]: {}: {}\n", program.string(),
-             std::strerror(errno));
+  fmt::print(stderr, "vqrom: error[tool.missing]: {}: {}{}\n", program.string(),
+             std::strerror(errno),
+             errno == ENOENT ? "; `cmake --build --preset release -t programs` builds it" : "");
   return 1;
 }
