@@ -64,6 +64,13 @@ void check_resident(const Bundle& bundle, const ResidentProgram& resident) {
                                       "with \"top\": \"accelerator\"",
                                       bundle.top));
   }
+  for (const Port& port : bundle.ports) {
+    if (port.name != "events_o" || port.width_bits == kEvents) continue;
+    throw base::UserError("simulate.bundle", bundle.directory.string(),
+                          fmt::format("was made by another version: events_o has {} bits, this "
+                                      "version's {}; generate it again",
+                                      port.width_bits, kEvents));
+  }
   base::Problems problems;
   const compiler::Program& program = *resident.program;
   const base::Json compiled = hardware_json(program.config);

@@ -24,8 +24,9 @@ struct ResidentProgram {
   const golden::Executor* executor = nullptr;  // of its network; an engine without data needs none
 };
 
-// Refuses what cannot run. Errors, all of them at once: simulate.bundle (vq_core alone),
-// simulate.program (compiled for another bundle, or from another network), codebook.mismatch.
+// Refuses what cannot run. Errors, all of them at once: simulate.bundle (vq_core alone, or made by
+// another version), simulate.program (compiled for another bundle, or from another network),
+// codebook.mismatch.
 void check_resident(const Bundle& bundle, const ResidentProgram& resident);
 
 // Where programs stand: behind the memory's origin, in their order, with gaps between them.

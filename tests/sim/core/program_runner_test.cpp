@@ -181,6 +181,15 @@ TEST_F(Runner, RefusesABundleWithoutAnAccelerator) {
               HasSubstr("error[simulate.bundle]: clamps-bundle: its top is vq_core; "));
 }
 
+TEST_F(Runner, RefusesABundleOfAnotherVersion) {
+  Bundle other = clamp_bundle();
+  other.ports = {{"events_o", Direction::kOutput, kEvents - 1}};
+  EXPECT_THAT(error_message([&] { check_resident(other, residents(1)[0]); }),
+              HasSubstr(fmt::format("error[simulate.bundle]: clamps-bundle: was made by another "
+                                    "version: events_o has {} bits, this version's {}",
+                                    kEvents - 1, kEvents)));
+}
+
 TEST_F(Runner, RefusesAProgramOfAnotherNetwork) {
   compress::QuantisedNetwork network = clamp_network();
   network.name = "unlike";
