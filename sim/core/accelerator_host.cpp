@@ -205,26 +205,11 @@ void AcceleratorHost::check_device(const Bundle& bundle) {
 }
 
 Tickets AcceleratorHost::read_tickets() {
-  Tickets tickets;
-  std::uint32_t offset = kLoads;
-  for (std::int64_t* each :
-       {&tickets.loads, &tickets.reads, &tickets.runs, &tickets.store_reads, &tickets.stores}) {
-    *each = read(offset);
-    offset += 4;
-  }
-  return tickets;
+  return sim::read_tickets([this](std::uint32_t offset) { return read(offset); });
 }
 
 EventCounts AcceleratorHost::read_counters() {
-  EventCounts counters;
-  std::uint32_t offset = kCounters;
-  for (std::int64_t& count : counters.counts) {
-    const std::uint64_t low = read(offset);
-    const std::uint64_t high = read(offset + 4);
-    count = static_cast<std::int64_t>(high << 32 | low);
-    offset += 8;
-  }
-  return counters;
+  return sim::read_counters([this](std::uint32_t offset) { return read(offset); });
 }
 
 std::string AcceleratorHost::place() const {

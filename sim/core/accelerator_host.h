@@ -46,6 +46,31 @@ inline constexpr std::uint32_t kWatchdogExpired = 8;
 inline constexpr std::uint32_t kIllegalInstruction = 16;
 }  // namespace registers
 
+// TICKETS and COUNTERS, in the order of their addresses; `read` gives the 32 bits at an offset.
+template <typename Read>
+[[nodiscard]] Tickets read_tickets(Read read) {
+  Tickets tickets;
+  std::uint32_t offset = registers::kLoads;
+  for (std::int64_t* each :
+       {&tickets.loads, &tickets.reads, &tickets.runs, &tickets.store_reads, &tickets.stores}) {
+    *each = read(offset);
+    offset += 4;
+  }
+  return tickets;
+}
+template <typename Read>
+[[nodiscard]] EventCounts read_counters(Read read) {
+  EventCounts counters;
+  std::uint32_t offset = registers::kCounters;
+  for (std::int64_t& count : counters.counts) {
+    const std::uint64_t low = read(offset);
+    const std::uint64_t high = read(offset + 4);
+    count = static_cast<std::int64_t>(high << 32 | low);
+    offset += 8;
+  }
+  return counters;
+}
+
 // Something was computed or moved: all events but busy and waiting.
 inline constexpr std::array kMoves{Event::kIssue,      Event::kDecode,      Event::kVectorReads,
                                    Event::kOutWrites,  Event::kLoadAct,     Event::kLoadWgt,

@@ -8,7 +8,6 @@ namespace {
 
 constexpr int kByteBits = 8;
 constexpr int kEntryBytes = 16;  // of a parameter, and the widest codeword
-constexpr std::uint32_t kIncrement = 1;
 constexpr std::array<const char*, config::kTargets> kBuffers{"act",    "wgt",      "param",
                                                              "window", "codebook", "table"};
 
@@ -110,20 +109,8 @@ void DmaPins::edge() {
             load, store);
 }
 
-void DmaPins::put_constants() {
-  const auto word_shift = static_cast<std::uint32_t>(dma_.cycle().word_shift());
-  mem_arsize_o.put(word_shift);
-  mem_awsize_o.put(word_shift);
-  mem_arburst_o.put(kIncrement);
-  mem_awburst_o.put(kIncrement);
-  mem_awid_o.put(false);
-  mem_rready_o.put(true);
-  mem_bready_o.put(true);
-  mem_wstrb_o.put((1U << config_.bus_bytes()) - 1);
-}
-
 void DmaPins::put_outputs() {
-  put_constants();
+  put_memory_constants(dma_);
   const timing::Dma& dma = dma_.cycle();
   const timing::Dma::View& view = dma_.view();
   fetch_ar_ready_o.put(view.fetch_ready);
@@ -150,16 +137,7 @@ void DmaPins::put_outputs() {
   }
   out_rd_en_o.put(view.reader.read);
   out_rd_addr_o.put(static_cast<std::uint32_t>(dma_.store_address()));
-  mem_arvalid_o.put(view.ar_valid);
-  mem_araddr_o.put(dma.read_request().addr << dma.word_shift());
-  mem_arlen_o.put(dma.read_request().len);
-  mem_arid_o.put(dma.read_request().is_load);
-  mem_awvalid_o.put(view.aw_valid);
-  mem_awaddr_o.put(dma.write_request().addr << dma.word_shift());
-  mem_awlen_o.put(dma.write_request().len);
-  mem_wvalid_o.put(view.w_valid);
-  mem_wlast_o.put(dma.word_last());
-  mem_wdata_o.put(dma_.wdata());
+  put_memory_requests(dma_);
   for (std::size_t i = 0; i < events.size(); ++i) {
     events[i].put((view.events & event_bit(event_ports()[i].event)) != 0);
   }

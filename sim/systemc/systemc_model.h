@@ -12,6 +12,7 @@
 #include "sim/core/cycle_model.h"
 #include "sim/systemc/bits.h"
 #include "sim/systemc/bus_word.h"
+#include "sim/systemc/memory_port.h"
 
 namespace vqrom::sim {
 
@@ -41,39 +42,7 @@ class SystemCModel : public CycleModel {
     port(signal);
     wire(add(port, Direction::kOutput, width_bits), signal);
   }
-  // The AXI4 ports mem_* of a block.
-  template <typename Block>
-  void bind_memory(Block& block, int bus_bits, int address_bits) {
-    bind(block.mem_arvalid_o.port);
-    bind(block.mem_arready_i);
-    bind(block.mem_araddr_o.port, address_bits);
-    bind(block.mem_arlen_o.port, 8);
-    bind(block.mem_arsize_o.port, 3);
-    bind(block.mem_arburst_o.port, 2);
-    bind(block.mem_arid_o.port);
-    bind(block.mem_rvalid_i);
-    bind(block.mem_rready_o.port);
-    bind(block.mem_rdata_i, bus_bits);
-    bind(block.mem_rresp_i, 2);
-    bind(block.mem_rlast_i);
-    bind(block.mem_rid_i);
-    bind(block.mem_awvalid_o.port);
-    bind(block.mem_awready_i);
-    bind(block.mem_awaddr_o.port, address_bits);
-    bind(block.mem_awlen_o.port, 8);
-    bind(block.mem_awsize_o.port, 3);
-    bind(block.mem_awburst_o.port, 2);
-    bind(block.mem_awid_o.port);
-    bind(block.mem_wvalid_o.port);
-    bind(block.mem_wready_i);
-    bind(block.mem_wdata_o.port, bus_bits);
-    bind(block.mem_wstrb_o.port, bus_bits / 8);
-    bind(block.mem_wlast_o.port);
-    bind(block.mem_bvalid_i);
-    bind(block.mem_bready_o.port);
-    bind(block.mem_bresp_i, 2);
-    bind(block.mem_bid_i);
-  }
+  void bind_memory(MemoryPort& block, int bus_bits, int address_bits);
   // Ties a port that this parameter set does not have.
   void tie_off(sc_core::sc_in<bool>& port);
   void tie_off(sc_core::sc_in<Bits>& port);

@@ -6,8 +6,6 @@
 namespace vqrom::sim {
 namespace {
 
-constexpr std::uint32_t kIncrement = 1;  // AXI4's type of burst
-
 std::size_t size(int value) {
   return static_cast<std::size_t>(value);
 }
@@ -31,8 +29,7 @@ VqAccelerator::VqAccelerator(sc_core::sc_module_name name, const config::Acceler
             {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer,
               config.has_codebook_sram() ? &u_compute.u_core.codebook_ram : nullptr,
               &u_compute.u_table},
-             &u_out_buffer}),
-      config_(config) {
+             &u_out_buffer}) {
   // One process, as events_o has one driver.
   SC_METHOD(react);
   sensitive << clk.pos() << rst_n.neg() << mem_arready_i << mem_awready_i << mem_wready_i
@@ -56,17 +53,9 @@ void VqAccelerator::start_of_simulation() {
 }
 
 void VqAccelerator::put_constants() {
-  const auto word_shift = static_cast<std::uint32_t>(u_dma.cycle().word_shift());
   csr_bresp_o.put(0);
   csr_rresp_o.put(0);
-  mem_arsize_o.put(word_shift);
-  mem_awsize_o.put(word_shift);
-  mem_arburst_o.put(kIncrement);
-  mem_awburst_o.put(kIncrement);
-  mem_awid_o.put(false);
-  mem_rready_o.put(true);
-  mem_bready_o.put(true);
-  mem_wstrb_o.put((1U << config_.bus_bytes()) - 1);
+  put_memory_constants(u_dma);
 }
 
 // Of the inputs, those that decide what happens within a cycle.
@@ -117,18 +106,7 @@ void VqAccelerator::put_outputs() {
   csr_arready_o.put(csr.arready());
   csr_rvalid_o.put(csr.rvalid());
   csr_rdata_o.put(csr.rdata());
-  const timing::Dma& dma = u_dma.cycle();
-  const timing::Dma::View& port = u_dma.view();
-  mem_arvalid_o.put(port.ar_valid);
-  mem_araddr_o.put(dma.read_request().addr << dma.word_shift());
-  mem_arlen_o.put(dma.read_request().len);
-  mem_arid_o.put(dma.read_request().is_load);
-  mem_awvalid_o.put(port.aw_valid);
-  mem_awaddr_o.put(dma.write_request().addr << dma.word_shift());
-  mem_awlen_o.put(dma.write_request().len);
-  mem_wvalid_o.put(port.w_valid);
-  mem_wlast_o.put(dma.word_last());
-  mem_wdata_o.put(u_dma.wdata());
+  put_memory_requests(u_dma);
 }
 
 timing::Csr::Inputs VqAccelerator::registers() const {

@@ -9,6 +9,7 @@
 #include "gen/config/accelerator_config.h"
 #include "sim/systemc/bus_word.h"
 #include "sim/systemc/held_output.h"
+#include "sim/systemc/memory_port.h"
 #include "sim/systemc/vq_compute.h"
 #include "sim/systemc/vq_control.h"
 #include "sim/systemc/vq_csr.h"
@@ -21,7 +22,7 @@ namespace vqrom::sim {
 // AXI4-Lite slave csr_* and AXI4 master mem_*: docs/rtl/accelerator.md, docs/sim/systemc.md. Ports
 // of 2 to 32 bits are uint32, addresses uint64, data BusWord. Outputs change after the rising edge;
 // events_o alone also follows the inputs of the memory port within a cycle.
-class VqAccelerator : public sc_core::sc_module {
+class VqAccelerator : public sc_core::sc_module, public MemoryPort {
  public:
   sc_core::sc_in<bool> clk{"clk"};
   sc_core::sc_in<bool> rst_n{"rst_n"};
@@ -45,35 +46,6 @@ class VqAccelerator : public sc_core::sc_module {
   sc_core::sc_in<bool> csr_rready_i{"csr_rready_i"};
   HeldOutput<std::uint32_t> csr_rdata_o{"csr_rdata_o"};
   HeldOutput<std::uint32_t> csr_rresp_o{"csr_rresp_o"};
-  HeldOutput<bool> mem_arvalid_o{"mem_arvalid_o"};
-  sc_core::sc_in<bool> mem_arready_i{"mem_arready_i"};
-  HeldOutput<std::uint64_t> mem_araddr_o{"mem_araddr_o"};
-  HeldOutput<std::uint32_t> mem_arlen_o{"mem_arlen_o"};
-  HeldOutput<std::uint32_t> mem_arsize_o{"mem_arsize_o"};
-  HeldOutput<std::uint32_t> mem_arburst_o{"mem_arburst_o"};
-  HeldOutput<bool> mem_arid_o{"mem_arid_o"};
-  sc_core::sc_in<bool> mem_rvalid_i{"mem_rvalid_i"};
-  HeldOutput<bool> mem_rready_o{"mem_rready_o"};
-  sc_core::sc_in<BusWord> mem_rdata_i{"mem_rdata_i"};
-  sc_core::sc_in<std::uint32_t> mem_rresp_i{"mem_rresp_i"};
-  sc_core::sc_in<bool> mem_rlast_i{"mem_rlast_i"};
-  sc_core::sc_in<bool> mem_rid_i{"mem_rid_i"};
-  HeldOutput<bool> mem_awvalid_o{"mem_awvalid_o"};
-  sc_core::sc_in<bool> mem_awready_i{"mem_awready_i"};
-  HeldOutput<std::uint64_t> mem_awaddr_o{"mem_awaddr_o"};
-  HeldOutput<std::uint32_t> mem_awlen_o{"mem_awlen_o"};
-  HeldOutput<std::uint32_t> mem_awsize_o{"mem_awsize_o"};
-  HeldOutput<std::uint32_t> mem_awburst_o{"mem_awburst_o"};
-  HeldOutput<bool> mem_awid_o{"mem_awid_o"};
-  HeldOutput<bool> mem_wvalid_o{"mem_wvalid_o"};
-  sc_core::sc_in<bool> mem_wready_i{"mem_wready_i"};
-  HeldOutput<BusWord> mem_wdata_o{"mem_wdata_o"};
-  HeldOutput<std::uint32_t> mem_wstrb_o{"mem_wstrb_o"};
-  HeldOutput<bool> mem_wlast_o{"mem_wlast_o"};
-  sc_core::sc_in<bool> mem_bvalid_i{"mem_bvalid_i"};
-  HeldOutput<bool> mem_bready_o{"mem_bready_o"};
-  sc_core::sc_in<std::uint32_t> mem_bresp_i{"mem_bresp_i"};
-  sc_core::sc_in<bool> mem_bid_i{"mem_bid_i"};
 
   SC_HAS_PROCESS(VqAccelerator);
   // The config is bound to the codebook, whose values count unless it stands in SRAM.
@@ -111,7 +83,6 @@ class VqAccelerator : public sc_core::sc_module {
   [[nodiscard]] timing::Csr::Inputs registers() const;
   [[nodiscard]] std::uint32_t events() const;
 
-  config::AcceleratorConfig config_;
   timing::MemoryInputs handshakes_;  // that look() saw
   std::uint32_t events_ = 0;
   std::int64_t steady_ = 0;  // cycles to come that go like the one before

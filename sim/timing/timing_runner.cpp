@@ -324,23 +324,12 @@ ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& op
     result.layers[i].words = loaded.queues.moved_words(i);
     result.layers[i].reads = loaded.queues.run_reads(i);
   }
+  const auto read_register = [this](std::uint32_t offset) { return read(offset); };
   if (result.stopped) {
-    Tickets tickets;
-    std::uint32_t offset = kLoads;
-    for (std::int64_t* each :
-         {&tickets.loads, &tickets.reads, &tickets.runs, &tickets.store_reads, &tickets.stores}) {
-      *each = read(offset);
-      offset += 4;
-    }
-    keep_finished(result, loaded.queues.finished_layers(tickets));
+    keep_finished(result, loaded.queues.finished_layers(read_tickets(read_register)));
     return result;
   }
-  EventCounts counted;
-  for (std::uint32_t i = 0; i < kEvents; ++i) {
-    const std::uint64_t low = read(kCounters + 8 * i);
-    const std::uint64_t high = read(kCounters + 8 * i + 4);
-    counted.counts[i] = static_cast<std::int64_t>(high << 32 | low);
-  }
+  const EventCounts counted = read_counters(read_register);
   try {
     check_counters(bundle_, loaded.program(), result, counted);
   } catch (const base::UserError&) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // accelerator_test — the SystemC accelerator beside the RTL: every port in every cycle, data too.
 #include <algorithm>
-#include <deque>
 
 #include <gmock/gmock.h>
 
@@ -10,107 +9,60 @@
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/verilated_model.h"
 #include "tests/gen/structured_codebook.h"
+#include "tests/sim/accelerator_lockstep.h"
+#include "tests/sim/compiled_network.h"
 #include "tests/sim/random_layer.h"
-#include "tests/sim/timing/compiled_network.h"
 #include "tests/sw/compiler/random_config.h"
 #include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
 
+using compiler::testing::accelerator;
+using compiler::testing::accelerator_of_8x16;
+using compiler::testing::accelerator_of_small_buffers;
 using compress::testing::random_network;
 using ::testing::HasSubstr;
 using vqrom::testing::error_message;
 
 constexpr int kOperators = 8;
 
-// What goes with a valid means something only while it is high: a reset does not clear it in the
-// RTL. All other ports are compared always, and the written words.
-LockstepRules rules() {
-  LockstepRules rules{{}, {{"csr_rdata_o", "csr_rvalid_o"}, {"mem_wlast_o", "mem_wvalid_o"}}};
-  for (const std::string channel : {"mem_ar", "mem_aw"}) {
-    for (const char* part : {"addr_o", "len_o", "id_o"}) {
-      rules.payloads.push_back({channel + part, channel + "valid_o"});
-    }
-  }
-  return rules;
-}
-
-AxiMemoryOptions memory_of(int seed) {
-  AxiMemoryOptions memory;
-  memory.read_latency_cycles = 1 + seed * 37 % 120;
-  memory.write_latency_cycles = 1 + seed * 53 % 90;
-  memory.outstanding = 1 + seed * 5 % 16;
-  memory.cycles_per_word = seed % 5 == 4 ? 3 : 1;
-  memory.stall_seed = seed % 2 == 0 ? 0 : static_cast<std::uint64_t>(seed);
-  return memory;
-}
-
 // Random networks beside each other in memory, one after the other, at several paces of memory. The
 // two engines live as long as the test: what buffers hold from earlier runs is compared as well.
-void run(const std::string& name, const RandomBundle& made, std::uint64_t first_network,
-         int networks, int memories) {
+void run(const std::string& name, const RandomBundle& made, std::uint64_t first_network, int count,
+         int memories) {
   const Bundle& bundle = made.bundle();
-  std::deque<CompiledNetwork> compiled;
-  std::vector<ResidentProgram> residents;
-  for (int i = 0; i < networks; ++i) {
-    const std::uint64_t seed = first_network + static_cast<std::uint64_t>(i);
-    compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network, bundle,
-                          made.codebook(), i % 3 == 2 ? 3 : 1);
-    residents.push_back(compiled.back().resident(fmt::format("network {}", seed)));
-  }
+  const CompiledNetworks networks(made, first_network, count, kOperators);
   VerilatedModel rtl(build_model(bundle_design(bundle)));
   const auto systemc = make_systemc_accelerator(bundle, made.codebook());
-  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""}, rules());
+  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""}, accelerator_rules());
   for (int seed = 0; seed < memories; ++seed) {
     SCOPED_TRACE(fmt::format("{}, memory {}", name, seed));
-    ProgramRunner runner(both, bundle, residents, memory_of(seed));
-    for (std::size_t i = 0; i < compiled.size(); ++i) {
+    ProgramRunner runner(both, bundle, networks.residents, memory_of(seed));
+    for (std::size_t i = 0; i < networks.all.size(); ++i) {
       const ProgramResult result =
-          runner.run(i, compiled[i].inputs(static_cast<std::uint64_t>(seed) * 100 + i));
+          runner.run(i, networks.all[i].inputs(static_cast<std::uint64_t>(seed) * 100 + i));
       ASSERT_EQ(error_message([&] {
                   if (result.stopped) std::rethrow_exception(result.stopped);
                 }),
                 "")
-          << residents[i].place;
+          << networks.residents[i].place;
       ASSERT_EQ(result.first_mismatch(), nullptr) << mismatch_text(*result.first_mismatch());
     }
   }
-}
-
-config::AcceleratorConfig accelerator(const std::string& name) {
-  config::AcceleratorConfig config = config::find_config(name);
-  config.top = config::Top::kAccelerator;
-  return config;
 }
 
 TEST(SystemCAccelerator, EqualsTheRtlOn4x4) {
   run("4x4", RandomBundle("systemc_4x4", accelerator("tiny"), 32, 4, 8), 1, 5, 8);
 }
 
-// Buffers so small that every layer is cut, two ports, a product register, few bursts.
 TEST(SystemCAccelerator, EqualsTheRtlOnSmallBuffers) {
-  config::AcceleratorConfig config = accelerator("tiny");
-  config.array.product_register = true;
-  config.codebook.read_ports = 2;
-  config.requantise.lanes = 2;
-  config.accumulator.depth = 16;
-  config.bus.burst_words = 4;
-  config.bus.outstanding = 2;
-  config.buffers = {.activation_vectors = 128,
-                    .weight_words = 128,
-                    .parameter_entries = 32,
-                    .window_vectors = 32,
-                    .output_vectors = 64};
-  run("buffers", RandomBundle("systemc_buffers", config, 32, 2, 8), 11, 4, 4);
+  run("buffers", RandomBundle("systemc_buffers", accelerator_of_small_buffers(), 32, 2, 8), 11, 4,
+      4);
 }
 
 TEST(SystemCAccelerator, EqualsTheRtlOn8x16) {
-  config::AcceleratorConfig config = accelerator("small");
-  config.array.columns = 16;
-  config.requantise.lanes = 4;
-  config.bus.data_bits = 64;
-  run("8x16", RandomBundle("systemc_8x16", config, 32, 8, 8), 21, 4, 4);
+  run("8x16", RandomBundle("systemc_8x16", accelerator_of_8x16(), 32, 8, 8), 21, 4, 4);
 }
 
 TEST(SystemCAccelerator, EqualsTheRtlOn16x16) {
@@ -173,7 +125,7 @@ TEST(SystemCAccelerator, StopsAsTheRtlDoes) {
                                 made.codebook(), 1);
   VerilatedModel rtl(build_model(bundle_design(bundle)));
   const auto systemc = make_systemc_accelerator(bundle, made.codebook());
-  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""}, rules());
+  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""}, accelerator_rules());
   const auto stop_of = [&](Fault fault, std::uint32_t watchdog, int seed) {
     ProgramRunner runner(both, bundle, {network.resident("network")}, memory_of(seed));
     if (fault != Fault::kNone) spoil(network.program, runner.memory(), fault);

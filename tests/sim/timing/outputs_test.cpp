@@ -15,8 +15,8 @@
 #include "sim/timing/timing_runner.h"
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/verilated_model.h"
+#include "tests/sim/compiled_network.h"
 #include "tests/sim/random_layer.h"
-#include "tests/sim/timing/compiled_network.h"
 #include "tests/temporary_directory.h"
 
 namespace vqrom::sim {

@@ -8,14 +8,15 @@
 
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/verilated_model.h"
+#include "tests/sim/compiled_network.h"
 #include "tests/sim/random_layer.h"
-#include "tests/sim/timing/compiled_network.h"
 #include "tests/sim/timing/same_counts.h"
 #include "tests/sw/compiler/random_config.h"
 
 namespace vqrom::sim {
 namespace {
 
+using compiler::testing::accelerator;
 using compress::testing::random_network;
 
 constexpr int kOperators = 8;
@@ -71,12 +72,6 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int e
       if (::testing::Test::HasFailure()) return;
     }
   }
-}
-
-config::AcceleratorConfig accelerator(const std::string& name) {
-  config::AcceleratorConfig config = config::find_config(name);
-  config.top = config::Top::kAccelerator;
-  return config;
 }
 
 TEST(TimingRunner, CountsAsTheRtlOnNamedConfigurations) {

@@ -8,10 +8,10 @@
 #include "sim/core/program_runner.h"
 #include "sim/verilator/bundle_design.h"
 #include "sim/verilator/verilated_model.h"
-#include "sw/compiler/compile.h"
 #include "sw/compress/compress.h"
 #include "sw/model/import.h"
 #include "tests/gen/structured_codebook.h"
+#include "tests/sim/compiled_network.h"
 #include "tests/sim/random_bundle.h"
 #include "tests/sim/random_layer.h"
 #include "tests/sw/compiler/random_config.h"
@@ -21,6 +21,9 @@
 namespace vqrom::sim {
 namespace {
 
+using compiler::testing::accelerator;
+using compiler::testing::accelerator_of_8x16;
+using compiler::testing::accelerator_of_small_buffers;
 using compress::testing::random_network;
 using vqrom::testing::error_message;
 
@@ -28,36 +31,12 @@ constexpr int kOperators = 8;
 constexpr std::uint64_t kFirstAccelerator = 1;
 constexpr std::uint64_t kAccelerators = 3;
 
-// A network, its program and the reference.
-struct Compiled {
-  Compiled(compress::QuantisedNetwork given, const Bundle& bundle,
-           const codebook::Codebook& codebook, std::int64_t batch)
-      : network(std::move(given)),
-        program(compiler::compile_network(network, bundle.config, bundle.codebook_sha256,
-                                          {batch, &codebook})
-                    .program),
-        executor(network, codebook) {}
-
-  [[nodiscard]] std::vector<golden::Codes> inputs(std::uint64_t seed) const {
-    base::Random random(seed);
-    std::vector<golden::Codes> all;
-    for (std::int64_t i = 0; i < program.batch; ++i) {
-      all.push_back(compress::testing::random_input(network, random));
-    }
-    return all;
-  }
-
-  compress::QuantisedNetwork network;
-  compiler::Program program;
-  golden::Executor executor;
-};
-
 // All programs stand in memory beside each other; each memory has its own latency and pauses.
-void run(const RandomBundle& made, const std::deque<Compiled>& compiled, int memories) {
+void run(const RandomBundle& made, const std::deque<CompiledNetwork>& compiled, int memories) {
   const Bundle& bundle = made.bundle();
   std::vector<ResidentProgram> residents;
-  for (const Compiled& one : compiled) {
-    residents.push_back({fmt::format("program {}", residents.size()), &one.program, &one.executor});
+  for (const CompiledNetwork& one : compiled) {
+    residents.push_back(one.resident(fmt::format("program {}", residents.size())));
   }
   const std::filesystem::path library = build_model(bundle_design(bundle));
   for (int seed = 0; seed < memories; ++seed) {
@@ -84,13 +63,7 @@ void run(const RandomBundle& made, const std::deque<Compiled>& compiled, int mem
 
 // Random networks, every third with a batch of three.
 void run(const RandomBundle& made, std::uint64_t first_seed, int networks, int memories) {
-  std::deque<Compiled> compiled;
-  for (int i = 0; i < networks; ++i) {
-    const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
-    compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network, made.bundle(),
-                          made.codebook(), i % 3 == 2 ? 3 : 1);
-  }
-  run(made, compiled, memories);
+  run(made, CompiledNetworks(made, first_seed, networks, kOperators).all, memories);
 }
 
 void run(const std::string& name, const config::AcceleratorConfig& config, int entries,
@@ -103,44 +76,20 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int d
   run(name, config, 32, dimension, 8, 1, networks, memories);
 }
 
-config::AcceleratorConfig accelerator(const std::string& name) {
-  config::AcceleratorConfig config = config::find_config(name);
-  config.top = config::Top::kAccelerator;
-  return config;
-}
-
 TEST(Programs, EqualTheReferenceOn4x4) {
   run("programs_4x4", accelerator("tiny"), 4, 8, 20);
 }
 
-// Buffers so small that every layer is cut, two ports, a product register.
 TEST(Programs, EqualTheReferenceOnSmallBuffers) {
-  config::AcceleratorConfig config = accelerator("tiny");
-  config.array.product_register = true;
-  config.codebook.read_ports = 2;
-  config.requantise.lanes = 2;
-  config.accumulator.depth = 16;
-  config.bus.burst_words = 4;
-  config.bus.outstanding = 2;
-  config.buffers = {.activation_vectors = 128,
-                    .weight_words = 128,
-                    .parameter_entries = 32,
-                    .window_vectors = 32,
-                    .output_vectors = 64};
-  run("programs_buffers", config, 2, 8, 20);
+  run("programs_buffers", accelerator_of_small_buffers(), 2, 8, 20);
 }
 
 TEST(Programs, EqualTheReferenceOn8x8) {
   run("programs_8x8", accelerator("small"), 4, 6, 3);
 }
 
-// More columns than rows.
 TEST(Programs, EqualTheReferenceOn8x16) {
-  config::AcceleratorConfig config = accelerator("small");
-  config.array.columns = 16;
-  config.requantise.lanes = 4;
-  config.bus.data_bits = 64;
-  run("programs_8x16", config, 8, 6, 3);
+  run("programs_8x16", accelerator_of_8x16(), 8, 6, 3);
 }
 
 TEST(Programs, EqualTheReferenceOn16x16) {
@@ -172,7 +121,7 @@ TEST(Programs, EqualTheReferenceOnRandomAccelerators) {
 // The project's own networks, calibrated on noise.
 TEST(Programs, EqualTheReferenceOnTheGlyphsNetworks) {
   const RandomBundle made("programs_glyphs", accelerator("small"), 32, 4, 8);
-  std::deque<Compiled> compiled;
+  std::deque<CompiledNetwork> compiled;
   for (const char* name : {"glyphs_plain", "glyphs_resnet"}) {
     const model::Model model = model::import_onnx(std::filesystem::path(VQROM_SOURCE_DIR) /
                                                   fmt::format("sw/example/{}.onnx", name));
@@ -218,10 +167,12 @@ TEST(Programs, EqualTheReferenceOn16x16WithTheCodebookInSram) {
 }
 
 // One after the other on one accelerator: what each loads of the codebook.
-std::vector<std::int64_t> codebook_words(const RandomBundle& made, const std::deque<Compiled>& all,
+std::vector<std::int64_t> codebook_words(const RandomBundle& made,
+                                         const std::deque<CompiledNetwork>& all,
                                          std::initializer_list<std::size_t> order) {
   std::vector<ResidentProgram> residents;
-  for (const Compiled& one : all) residents.push_back({"program", &one.program, &one.executor});
+  for (const CompiledNetwork& one : all)
+    residents.push_back({"program", &one.program, &one.executor});
   VerilatedModel rtl(build_model(bundle_design(made.bundle())), 1);
   AxiMemoryOptions memory;
   memory.read_latency_cycles = 50;
@@ -242,7 +193,7 @@ TEST(Programs, LoadTheCodebookAgainFromProgramToProgramIntoSramOnly) {
     const config::AcceleratorConfig config = accelerator("tiny");
     const RandomBundle made(sram ? "programs_aba_sram" : "programs_aba_rom",
                             sram ? with_sram(config) : config, 32, 4, 8);
-    std::deque<Compiled> compiled;
+    std::deque<CompiledNetwork> compiled;
     for (const std::uint64_t seed : {1, 4}) {
       compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network,
                             made.bundle(), made.codebook(), 1);
@@ -258,8 +209,8 @@ TEST(Programs, DifferWhereOneCodewordDoes) {
   codebook::Codebook wrong = made.codebook();
   for (std::size_t i = 0; i < 4; ++i)
     wrong.elements[i] = static_cast<std::int8_t>(~wrong.elements[i]);
-  Compiled compiled(random_network(1, kOperators, made.codebook()).network, made.bundle(),
-                    made.codebook(), 1);
+  CompiledNetwork compiled(random_network(1, kOperators, made.codebook()).network, made.bundle(),
+                           made.codebook(), 1);
   const golden::Executor executor(compiled.network, wrong);
   VerilatedModel rtl(build_model(bundle_design(made.bundle())));
   ProgramRunner runner(rtl, made.bundle(), {{"program", &compiled.program, &executor}}, {});

@@ -46,9 +46,38 @@ config::AcceleratorConfig random_config(base::Random& random, const codebook::Co
   return config;
 }
 
-config::AcceleratorConfig accelerator(const std::string& name, const codebook::Codebook& codebook) {
+config::AcceleratorConfig accelerator(const std::string& name) {
   config::AcceleratorConfig config = config::find_config(name);
   config.top = config::Top::kAccelerator;
+  return config;
+}
+
+config::AcceleratorConfig accelerator_of_small_buffers() {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.array.product_register = true;
+  config.codebook.read_ports = 2;
+  config.requantise.lanes = 2;
+  config.accumulator.depth = 16;
+  config.bus.burst_words = 4;
+  config.bus.outstanding = 2;
+  config.buffers = {.activation_vectors = 128,
+                    .weight_words = 128,
+                    .parameter_entries = 32,
+                    .window_vectors = 32,
+                    .output_vectors = 64};
+  return config;
+}
+
+config::AcceleratorConfig accelerator_of_8x16() {
+  config::AcceleratorConfig config = accelerator("small");
+  config.array.columns = 16;
+  config.requantise.lanes = 4;
+  config.bus.data_bits = 64;
+  return config;
+}
+
+config::AcceleratorConfig accelerator(const std::string& name, const codebook::Codebook& codebook) {
+  config::AcceleratorConfig config = accelerator(name);
   config::bind_codebook(config, codebook, name);
   return config;
 }

@@ -12,8 +12,14 @@ namespace vqrom::compiler::testing {
 [[nodiscard]] config::AcceleratorConfig random_config(base::Random& random,
                                                       const codebook::Codebook& codebook);
 
-// A named configuration with the accelerator as its top, bound.
+// A named configuration with the accelerator as its top; with a codebook: bound to it.
+[[nodiscard]] config::AcceleratorConfig accelerator(const std::string& name);
 [[nodiscard]] config::AcceleratorConfig accelerator(const std::string& name,
                                                     const codebook::Codebook& codebook);
+
+// Buffers so small that every layer is cut, two ports, a product register, few bursts.
+[[nodiscard]] config::AcceleratorConfig accelerator_of_small_buffers();
+// More columns than rows.
+[[nodiscard]] config::AcceleratorConfig accelerator_of_8x16();
 
 }  // namespace vqrom::compiler::testing
