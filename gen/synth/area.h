@@ -67,6 +67,8 @@ struct AreaOptions {
 [[nodiscard]] std::string scaling_note(const AreaReport& report);
 // docs/formats/area.md.
 [[nodiscard]] base::Json to_json(const AreaReport& report);
+// To hundredths, as areas are written.
+[[nodiscard]] double rounded(double area);
 // Two tables for a terminal: blocks and stores.
 [[nodiscard]] std::string to_text(const AreaReport& report);
 

@@ -10,10 +10,6 @@ namespace {
 
 using base::Json;
 
-double rounded(double value) {
-  return std::round(value * 100.0) / 100.0;
-}
-
 // Generic gates have no µm², FPGAs no gates either.
 Json um2_json(const AreaReport& report, double um2) {
   return report.target.liberty ? Json(rounded(um2)) : Json();
@@ -222,6 +218,10 @@ std::string scaling_note(const AreaReport& report) {
         note.empty() ? "" : "; ", node, names, report.node_nm, node, ratio * ratio);
   }
   return note.empty() ? "none: macros and cells are of the same node" : note;
+}
+
+double rounded(double area) {
+  return std::round(area * 100.0) / 100.0;
 }
 
 Json to_json(const AreaReport& report) {

@@ -7,20 +7,10 @@
 
 #include "sim/core/buffer_traffic.h"
 #include "sim/core/moved_bytes.h"
+#include "sw/base/csv.h"
 
 namespace vqrom::sim {
 namespace {
-
-// Quoted where it has to be (RFC 4180).
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 std::string head() {
   std::string text = "run,network,layer,operation,weights,runs,instructions,macs,utilisation";
@@ -39,10 +29,11 @@ std::string head() {
 std::string line(std::size_t run, const ProgramResult& result, const ProgramLayerResult& layer,
                  const config::AcceleratorConfig& config) {
   const EventCounts& events = layer.counts.events;
-  std::string text = fmt::format("{},{},{},{},{},{},{},{},{:.6f}", run, cell(result.network),
-                                 cell(layer.place.name), layer.place.operation, layer.place.weights,
-                                 layer.place.runs, layer.place.instructions, layer.macs(),
-                                 utilisation(layer.macs(), events[Event::kCycles], config));
+  std::string text =
+      fmt::format("{},{},{},{},{},{},{},{},{:.6f}", run, base::csv_cell(result.network),
+                  base::csv_cell(layer.place.name), layer.place.operation, layer.place.weights,
+                  layer.place.runs, layer.place.instructions, layer.macs(),
+                  utilisation(layer.macs(), events[Event::kCycles], config));
   for (const std::int64_t count : events.counts) text += fmt::format(",{}", count);
   for (const Event cause : kCauses) text += fmt::format(",{}", layer.counts.causes[cause]);
   text += fmt::format(",{}", layer.counts.causes[Event::kCycles]);

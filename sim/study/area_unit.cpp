@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/area_unit.h"
 
-#include <cmath>
 #include <optional>
 
 #include "gen/emit/bundle.h"
@@ -53,10 +52,6 @@ Measured measure(const StudyOptions& options, const codebook::Codebook& codebook
   return result;
 }
 
-double rounded(double value) {
-  return std::round(value * 100.0) / 100.0;
-}
-
 class Rows {
  public:
   Rows(const Point& point, int ports, bool drawn) : point_(point), ports_(ports), drawn_(drawn) {}
@@ -72,12 +67,12 @@ class Rows {
                      {"codewords", codewords},
                      {"copies", store.copies},
                      {"exact", store.exact},
-                     {"store_um2", rounded(store.area.um2)},
-                     {"store_ge", rounded(store.area.ge)},
-                     {"store_native_ge", rounded(store.native_ge)},
-                     {"decode_ge", rounded(decode.ge)},
-                     {"accelerator_um2", rounded(rest.um2 + store.area.um2)},
-                     {"accelerator_ge", rounded(rest.ge + store.area.ge)},
+                     {"store_um2", synth::rounded(store.area.um2)},
+                     {"store_ge", synth::rounded(store.area.ge)},
+                     {"store_native_ge", synth::rounded(store.native_ge)},
+                     {"decode_ge", synth::rounded(decode.ge)},
+                     {"accelerator_um2", synth::rounded(rest.um2 + store.area.um2)},
+                     {"accelerator_ge", synth::rounded(rest.ge + store.area.ge)},
                      {"method", store.method}});
   }
   [[nodiscard]] std::string table_words() const { return drawn_ ? "random" : "universal"; }

@@ -8,6 +8,7 @@
 
 #include "sim/report/svg.h"
 #include "sim/study/study.h"
+#include "sw/base/csv.h"
 
 namespace vqrom::study {
 namespace {
@@ -206,14 +207,7 @@ std::string energy_table(const StudyResult& result, const StudyOptions& options)
 std::string cell(const Json& value) {
   if (value.is_null()) return "";
   if (!value.is_string()) return value.dump();
-  std::string text = value.get<std::string>();
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted;
-  for (const char c : text) {
-    quoted += c;
-    if (c == '"') quoted += c;
-  }
-  return fmt::format("\"{}\"", quoted);
+  return base::csv_cell(value.get<std::string>());
 }
 
 }  // namespace
