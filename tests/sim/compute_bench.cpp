@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "gen/blocks/modules.h"
 #include "gen/emit/verilog.h"
@@ -32,10 +31,7 @@ std::size_t address_of(std::span<const std::uint8_t> port) {
 
 ComputeDesign::ComputeDesign(const std::string& name, config::AcceleratorConfig config, int entries,
                              int dimension, int element_bits)
-    : directory_(std::filesystem::temp_directory_path() /
-                 fmt::format("vqrom_{}_{}", name, ::getpid())),
-      config_(std::move(config)),
-      codebook_(random_codebook(7, entries, dimension, element_bits)) {
+    : config_(std::move(config)), codebook_(random_codebook(7, entries, dimension, element_bits)) {
   config_.top = config::Top::kAccelerator;
   config::bind_codebook(config_, codebook_, name);
   netlist::Design design;
@@ -44,7 +40,6 @@ ComputeDesign::ComputeDesign(const std::string& name, config::AcceleratorConfig 
   const netlist::Module& core = blocks::add_core(design, config_, decode);
   design.set_top(blocks::add_compute(design, config_, core));
   netlist::check(design).throw_if_any();
-  std::filesystem::create_directories(directory_);
   const auto add = [&](const std::string& module, std::string_view text) {
     sources_.push_back(directory_ / (module + ".v"));
     base::write_file(sources_.back(), text);

@@ -14,6 +14,7 @@
 #include "sim/core/cycle_model.h"
 #include "sim/core/stall_pattern.h"
 #include "tests/sim/run_reference.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 
@@ -22,17 +23,13 @@ class ComputeDesign {
  public:
   ComputeDesign(const std::string& name, config::AcceleratorConfig config, int entries,
                 int dimension, int element_bits);
-  ~ComputeDesign() { std::filesystem::remove_all(directory_); }
-  ComputeDesign(const ComputeDesign&) = delete;
-  ComputeDesign& operator=(const ComputeDesign&) = delete;
 
   [[nodiscard]] const config::AcceleratorConfig& config() const { return config_; }
   [[nodiscard]] const codebook::Codebook& codebook() const { return codebook_; }
-  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
   [[nodiscard]] const std::vector<std::filesystem::path>& sources() const { return sources_; }
 
  private:
-  std::filesystem::path directory_;
+  vqrom::testing::TemporaryDirectory directory_;
   config::AcceleratorConfig config_;
   codebook::Codebook codebook_;
   std::vector<std::filesystem::path> sources_;

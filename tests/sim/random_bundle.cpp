@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/random_bundle.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include "gen/emit/bundle.h"
 #include "tests/sim/random_layer.h"
 
@@ -15,12 +12,10 @@ RandomBundle::RandomBundle(const std::string& name, config::AcceleratorConfig co
 
 RandomBundle::RandomBundle(const std::string& name, config::AcceleratorConfig config,
                            codebook::Codebook codebook)
-    : directory_(std::filesystem::temp_directory_path() /
-                 fmt::format("vqrom_{}_{}", name, ::getpid())),
-      codebook_(std::move(codebook)) {
+    : codebook_(std::move(codebook)) {
   config::bind_codebook(config, codebook_, name);
-  emit::write_bundle(emit::make_bundle(config, codebook_), directory_);
-  bundle_ = read_bundle(directory_);
+  emit::write_bundle(emit::make_bundle(config, codebook_), directory_.path());
+  bundle_ = read_bundle(directory_.path());
 }
 
 }  // namespace vqrom::sim

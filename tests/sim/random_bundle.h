@@ -2,11 +2,11 @@
 // random_bundle — a generated accelerator with a random codebook, in a directory of its own.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "sim/core/bundle.h"
 #include "sw/codebook/codebook.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 
@@ -19,16 +19,13 @@ class RandomBundle {
   // With a codebook that is there.
   RandomBundle(const std::string& name, config::AcceleratorConfig config,
                codebook::Codebook codebook);
-  ~RandomBundle() { std::filesystem::remove_all(directory_); }
-  RandomBundle(const RandomBundle&) = delete;
-  RandomBundle& operator=(const RandomBundle&) = delete;
 
   [[nodiscard]] const codebook::Codebook& codebook() const { return codebook_; }
   // Read back from the files.
   [[nodiscard]] const Bundle& bundle() const { return bundle_; }
 
  private:
-  std::filesystem::path directory_;
+  vqrom::testing::TemporaryDirectory directory_;
   codebook::Codebook codebook_;
   Bundle bundle_;
 };

@@ -7,21 +7,20 @@
 #include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/sha256.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
 const std::string kHash(64, 'a');
 
 // A bundle with one Verilog file and a ROM image, in a directory of its own.
-class BundleTest : public testing::Test {
+class BundleTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    directory_ = fs::path(testing::TempDir()) / fmt::format("vqrom_bundle_{}", test->name());
     fs::create_directories(directory_ / "rtl");
     base::write_file(directory_ / "rtl/vq_core.v", "module vq_core; endmodule\n");
     base::write_file(directory_ / "rtl/codebook.hex", "00\n");
@@ -43,7 +42,6 @@ class BundleTest : public testing::Test {
            {"role", role}});
     }
   }
-  void TearDown() override { fs::remove_all(directory_); }
 
   Bundle read() {
     base::write_json(directory_ / "manifest.json", manifest_);
@@ -58,7 +56,8 @@ class BundleTest : public testing::Test {
     return "accepted";
   }
 
-  fs::path directory_;
+  const vqrom::testing::TemporaryDirectory scratch_;
+  const fs::path& directory_ = scratch_.path();
   base::Json manifest_;
 };
 

@@ -8,6 +8,7 @@
 #include "sw/base/file.h"
 #include "tests/sim/random_bundle.h"
 #include "tests/sim/systemc/lockstep_bench.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -25,7 +26,7 @@ std::vector<std::string> payload(const Bundle& bundle) {
   return {"indices_i", "dense_i", "dense_data_i"};
 }
 
-class Decode : public testing::Test {
+class Decode : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     using config::Storage;
@@ -75,11 +76,11 @@ TEST_F(Decode, LockstepFindsAWrongBitInTheRom) {
   ASSERT_NE(word, std::string::npos);
   char& digit = text[text.find(';', word) - 1];
   digit = digit == '0' ? '1' : '0';
-  const auto file = std::filesystem::path(testing::TempDir()) / "vqrom_faulty_rom.v";
+  const vqrom::testing::TemporaryDirectory directory;
+  const auto file = directory / "faulty_rom.v";
   base::write_file(file, text);
   *rom = file;
   RtlBlock rtl(design);
-  std::filesystem::remove(file);
   Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_decode"));
   try {
     run_traffic(both, payload(bundle), {"weights_o"}, 4, Pace::kBackToBack, 1000);

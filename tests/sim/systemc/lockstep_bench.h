@@ -103,7 +103,7 @@ class RtlBlock {
   }
   [[nodiscard]] VerilatedModel& model() { return model_; }
   [[nodiscard]] static LockstepLabels labels(const std::string& block) {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
     return {block, "SystemC", "RTL",
             fmt::format("{}=waves.fst {} --gtest_filter={}.{}", kVariable,
                         std::filesystem::read_symlink("/proc/self/exe").string(),

@@ -7,6 +7,7 @@
 #include "sim/systemc/block_models.h"
 #include "sw/base/file.h"
 #include "tests/sim/systemc/lockstep_bench.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -56,7 +57,7 @@ void run_extremes(CycleModel& model, const MacColumnParameters& p) {
   EXPECT_EQ(sum.get_signed(0, p.sum_width), p.rows << (p.act_width - 1) << (p.weight_width - 1));
 }
 
-class MacColumn : public testing::Test {
+class MacColumn : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     for (const MacColumnParameters& each : kCases) {
@@ -87,10 +88,10 @@ TEST_F(MacColumn, LockstepFindsAFaultInTheRtl) {
   const std::string from = "act    = act_i[r*ACT_W +: ACT_W];";
   ASSERT_NE(text.find(from), std::string::npos);
   text.replace(text.find(from), from.size(), "act    = act_i[0 +: ACT_W];");
-  const auto file = std::filesystem::path(testing::TempDir()) / "vqrom_faulty_column.v";
+  const vqrom::testing::TemporaryDirectory directory;
+  const auto file = directory / "faulty_column.v";
   base::write_file(file, text);
   RtlBlock rtl(design(kCases[1], file));
-  std::filesystem::remove(file);
   Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_mac_column"));
   try {
     run(both, 1, 500);

@@ -9,6 +9,7 @@
 #include "sw/base/checked.h"
 #include "sw/base/file.h"
 #include "tests/sim/systemc/lockstep_bench.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -37,7 +38,7 @@ VerilogDesign design(const Case& each, const std::filesystem::path& source) {
 }
 
 // SystemC elaborates once a process, so all models are made before the first test runs.
-class Unpack : public testing::Test {
+class Unpack : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     for (const Case& each : kCases) {
@@ -70,10 +71,10 @@ TEST_F(Unpack, LockstepFindsAFaultInTheRtl) {
   const std::string from = "localparam LAST       = BEATS - 1;";
   ASSERT_NE(text.find(from), std::string::npos);
   text.replace(text.find(from), from.size(), "localparam LAST       = BEATS - 2;");
-  const auto file = std::filesystem::path(testing::TempDir()) / "vqrom_faulty_unpack.v";
+  const vqrom::testing::TemporaryDirectory directory;
+  const auto file = directory / "faulty_unpack.v";
   base::write_file(file, text);
   RtlBlock rtl(design(kCases[0], file));
-  std::filesystem::remove(file);
   Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_unpack"));
   try {
     run_traffic(both, {"data_i"}, {"data_o", "last_o"}, 4, Pace::kBackToBack, 1000);

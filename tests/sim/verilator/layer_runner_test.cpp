@@ -121,7 +121,7 @@ TEST(LayerRunner, EndsARunInWhichNothingMoves) {
     (void)runner.run(plan, std::nullopt);
     FAIL() << "did not end";
   } catch (const base::UserError& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr(
+    EXPECT_THAT(error.what(), ::testing::HasSubstr(
                                   "error[simulate.stuck]: layer: nothing moved for 100000 cycles"));
   }
 }

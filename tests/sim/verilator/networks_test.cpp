@@ -14,6 +14,7 @@
 #include "sw/compress/compress.h"
 #include "sw/golden/evaluate.h"
 #include "sw/model/import.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -48,12 +49,10 @@ void run(const Job& job, const std::string& config_name, std::optional<std::uint
 
   config::AcceleratorConfig config = config::find_config(config_name);
   config::bind_codebook(config, codebook, config_name);
-  const std::filesystem::path directory =
-      std::filesystem::path(testing::TempDir()) / fmt::format("vqrom_{}_bundle", job.network);
-  emit::write_bundle(emit::make_bundle(config, codebook), directory);
-  const Bundle bundle = read_bundle(directory);
+  const vqrom::testing::TemporaryDirectory directory;
+  emit::write_bundle(emit::make_bundle(config, codebook), directory / "bundle");
+  const Bundle bundle = read_bundle(directory / "bundle");
   VerilatedModel core(build_model(core_design(bundle)));
-  std::filesystem::remove_all(directory);
 
   const auto start = std::chrono::steady_clock::now();
   RunReport report{network.name, network.codebook_sha256, "verilator", 0, stall_seed, {}};

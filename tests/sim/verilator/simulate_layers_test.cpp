@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "gen/emit/bundle.h"
 #include "sw/base/json.h"
@@ -12,17 +11,17 @@
 #include "sw/base/process.h"
 #include "tests/sim/random_layer.h"
 #include "tests/sw/compress/random_network.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
-class SimulateLayers : public testing::Test {
+class SimulateLayers : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::filesystem::create_directories(directory_);
     // The first seed whose network has several layers of both stores.
     for (std::uint64_t seed = 1;; ++seed) {
       made_ = compress::testing::random_network(seed, 12);
@@ -40,7 +39,6 @@ class SimulateLayers : public testing::Test {
     for (float& value : images.as<float>()) value = static_cast<float>(random.normal());
     base::write_npy(directory_ / "images.npy", images);
   }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   [[nodiscard]] int count(compress::WeightStore store) const {
     return static_cast<int>(std::ranges::count_if(made_.network.nodes, [&](const auto& node) {
@@ -69,10 +67,8 @@ class SimulateLayers : public testing::Test {
     return base::run_tool({"env", "coreutils"}, arguments, directory_);
   }
 
-  const std::filesystem::path directory_ =
-      std::filesystem::path(testing::TempDir()) /
-      fmt::format("vqrom_simulate_{}_{}",
-                  testing::UnitTest::GetInstance()->current_test_info()->name(), ::getpid());
+  const vqrom::testing::TemporaryDirectory scratch_;
+  const std::filesystem::path& directory_ = scratch_.path();
   compress::testing::RandomNetwork made_;
 };
 

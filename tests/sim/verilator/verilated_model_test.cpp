@@ -8,11 +8,12 @@
 #include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/random.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
 VerilogDesign design(int invert = 0) {
@@ -91,7 +92,8 @@ TEST(VerilatedModel, StartsWithZerosOrWithTheRandomBitsOfASeed) {
 }
 
 TEST(VerilatedModel, RecordsWavesOfTheCyclesAskedFor) {
-  const fs::path file = fs::path(testing::TempDir()) / "vqrom_port_types.vcd";
+  const vqrom::testing::TemporaryDirectory directory;
+  const fs::path file = directory / "port_types.vcd";
   {
     VerilatedModel rtl(build_model(design(), Waves::kVcd));
     rtl.record_waves(file, 10, 12);
@@ -101,25 +103,24 @@ TEST(VerilatedModel, RecordsWavesOfTheCyclesAskedFor) {
     }
   }
   const std::string waves = base::read_file(file);
-  fs::remove(file);
   EXPECT_THAT(waves, HasSubstr("short_i [12:0]"));
   EXPECT_THAT(waves, HasSubstr("#100\n"));
   EXPECT_THAT(waves, HasSubstr("#115\n"));
-  EXPECT_THAT(waves, testing::Not(HasSubstr("#95\n")));
-  EXPECT_THAT(waves, testing::Not(HasSubstr("#120\n")));
+  EXPECT_THAT(waves, ::testing::Not(HasSubstr("#95\n")));
+  EXPECT_THAT(waves, ::testing::Not(HasSubstr("#120\n")));
 }
 
 TEST(ModelBuild, ShowsTheToolsWordsWhenTheVerilogIsWrong) {
-  const fs::path file = fs::path(testing::TempDir()) / "vqrom_broken.v";
+  const vqrom::testing::TemporaryDirectory directory;
+  const fs::path file = directory / "broken.v";
   base::write_file(file, "module broken(input wire a_i; endmodule\n");
   try {
     (void)build_model({.top = "broken", .sources = {file}});
     FAIL() << "accepted";
   } catch (const base::UserError& error) {
     EXPECT_THAT(error.what(), HasSubstr("error[tool.failed]: verilator"));
-    EXPECT_THAT(error.what(), HasSubstr("vqrom_broken.v:1"));
+    EXPECT_THAT(error.what(), HasSubstr("broken.v:1"));
   }
-  fs::remove(file);
 }
 
 TEST(ModelBuild, FindsAnEarlierBuildAndBuildsForAnotherParameter) {

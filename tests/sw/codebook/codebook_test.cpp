@@ -7,11 +7,12 @@
 
 #include "sw/base/error.h"
 #include "sw/base/safetensors.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::codebook {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Codebook small_codebook() {
   Codebook codebook;
@@ -25,7 +26,7 @@ Codebook small_codebook() {
   return codebook;
 }
 
-class CodebookFile : public testing::Test {
+class CodebookFile : public ::testing::Test {
  protected:
   // Writes the small codebook with one thing changed and returns what reading it says.
   template <typename Change>
@@ -41,11 +42,9 @@ class CodebookFile : public testing::Test {
     }
     return "accepted";
   }
-  void TearDown() override { std::filesystem::remove(path_); }
 
-  const std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) /
-      fmt::format("{}.safetensors", testing::UnitTest::GetInstance()->current_test_info()->name());
+  const vqrom::testing::TemporaryDirectory scratch_;
+  const std::filesystem::path path_ = scratch_ / "codebook.safetensors";
 };
 
 TEST_F(CodebookFile, GivesBackWhatWasWritten) {

@@ -13,13 +13,14 @@
 #include "sw/base/sha256.h"
 #include "sw/codebook/codebook.h"
 #include "sw/model/onnx_write.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::codebook {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Two convolutions on a map of 8 channels and a linear layer behind a Flatten.
 model::Model small_model(std::uint64_t seed) {
@@ -54,14 +55,12 @@ model::Model small_model(std::uint64_t seed) {
   return model;
 }
 
-class CodebookCommand : public testing::Test {
+class CodebookCommand : public ::testing::Test {
  protected:
   void SetUp() override {
-    fs::create_directories(directory_);
     base::write_file(directory_ / "one.onnx", model::onnx_bytes(small_model(1)));
     base::write_file(directory_ / "two.onnx", model::onnx_bytes(small_model(2)));
   }
-  void TearDown() override { fs::remove_all(directory_); }
 
   base::ToolResult run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), VQROM_BINARY_DIR "/bin/vqrom-codebook");
@@ -83,10 +82,8 @@ class CodebookCommand : public testing::Test {
     return names;
   }
 
-  const fs::path directory_ =
-      fs::path(testing::TempDir()) /
-      fmt::format("codebook_command_{}",
-                  testing::UnitTest::GetInstance()->current_test_info()->name());
+  const vqrom::testing::TemporaryDirectory scratch_;
+  const fs::path& directory_ = scratch_.path();
 };
 
 TEST_F(CodebookCommand, WritesACodebookAndPrintsErrorsBesideTheirBounds) {

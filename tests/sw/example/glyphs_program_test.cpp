@@ -8,25 +8,22 @@
 #include "sw/base/npy.h"
 #include "sw/base/process.h"
 #include "sw/example/glyphs.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::example {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class GlyphsProgram : public testing::Test {
+class GlyphsProgram : public ::testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(directory_); }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
   base::ToolResult run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), VQROM_BINARY_DIR "/bin/vqrom-glyphs");
     return base::run_tool({"env", "coreutils"}, arguments, directory_);
   }
 
-  const std::filesystem::path directory_ =
-      std::filesystem::path(testing::TempDir()) /
-      testing::UnitTest::GetInstance()->current_test_info()->name();
+  const vqrom::testing::TemporaryDirectory scratch_;
+  const std::filesystem::path& directory_ = scratch_.path();
 };
 
 TEST_F(GlyphsProgram, WritesPicturesAndLabels) {

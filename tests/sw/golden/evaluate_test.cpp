@@ -16,6 +16,7 @@
 #include "sw/model/float_evaluator.h"
 #include "sw/model/weight_order.h"
 #include "tests/sw/model/sample_models.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::golden {
 namespace {
@@ -109,7 +110,7 @@ TEST(DenseNetwork, LeavesTheSoftmaxToTheHost) {
   EXPECT_EQ(network.nodes[static_cast<std::size_t>(network.output)].name, "vector");
 }
 
-class Evaluate : public testing::Test {
+class Evaluate : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto count = std::int64_t{40};
@@ -121,7 +122,6 @@ class Evaluate : public testing::Test {
     base::write_npy(path_,
                     base::Tensor::of<float>({count, 3, 2, 4}, std::span<const float>(values)));
   }
-  void TearDown() override { std::filesystem::remove(path_); }
 
   [[nodiscard]] model::SampleSet samples() const {
     return {path_, input_shape(network_), network_.preprocess};
@@ -135,9 +135,8 @@ class Evaluate : public testing::Test {
     return "accepted";
   }
 
-  const std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) /
-      fmt::format("{}.npy", testing::UnitTest::GetInstance()->current_test_info()->name());
+  const vqrom::testing::TemporaryDirectory scratch_;
+  const std::filesystem::path path_ = scratch_ / "samples.npy";
   const model::Model model_ = flattening_model();
   const compress::QuantisedNetwork network_ = dense_network(model_);
   const Executor executor_{network_, {}};
