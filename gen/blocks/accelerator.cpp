@@ -33,11 +33,13 @@ netlist::Design build_accelerator(const config::AcceleratorConfig& config,
                   config.codebook.structure == codebook.structure,
               "the configuration is not bound to this codebook");
   netlist::Design design;
-  const netlist::Module* port = nullptr;
-  if (!config.has_codebook_sram()) {
-    port = &add_codebook_port(design, config, add_codebook_rom(design, config, codebook));
+  std::vector<const netlist::Module*> roms;
+  if (!config.loads_codebook() && config.is_banked()) {
+    roms = add_codebook_banks(design, config, codebook);
+  } else if (!config.loads_codebook()) {
+    roms = {&add_codebook_port(design, config, add_codebook_rom(design, config, codebook))};
   }
-  const netlist::Module& decode = add_decode(design, config, port);
+  const netlist::Module& decode = add_decode(design, config, roms);
   const netlist::Module& core = add_core(design, config, decode);
   design.set_top(config.top == config::Top::kCore ? core
                                                   : add_around(design, config, codebook, core));

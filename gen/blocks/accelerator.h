@@ -12,13 +12,17 @@
 
 namespace vqrom::blocks {
 
-inline constexpr std::string_view kRomImage = "rtl/codebook.hex";  // relative to the bundle
+// A ROM's image, relative to the bundle, and the macro that names another file.
+inline constexpr std::string_view kRomImage = "rtl/codebook.hex";
 inline constexpr std::string_view kRomImageMacro = "VQROM_CODEBOOK_HEX";
+// The same of one bank.
+[[nodiscard]] std::string bank_image(int bank);        // "rtl/codebook_bank0.hex"
+[[nodiscard]] std::string bank_image_macro(int bank);  // "VQROM_CODEBOOK_BANK0_HEX"
 
-// vq_codebook_rom (not with storage sram), vq_codebook_port (structured codebooks only), vq_decode
-// and vq_core, the top; or
-// these and what is around vq_core, with vq_accelerator as the top (config.top). The configuration
-// must be bound to the codebook. Errors: drc.* (all of them at once).
+// vq_codebook_rom or its banks (not where programs load the codebook), vq_codebook_port (structured
+// codebooks only), vq_decode and vq_core, the top; or these and what is around vq_core, with
+// vq_accelerator as the top (config.top). The configuration must be bound to the codebook. Errors:
+// drc.* (all of them at once).
 [[nodiscard]] netlist::Design build_accelerator(const config::AcceleratorConfig& config,
                                                 const codebook::Codebook& codebook);
 

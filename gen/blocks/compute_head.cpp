@@ -52,7 +52,7 @@ void ComputeBuilder::declare_ports() {
   table_wr_en_ = m_.input("table_wr_en_i", 1, "into the tables, which are in here");
   table_wr_addr_ = m_.input("table_wr_addr_i", kAddressBits);
   table_wr_data_ = m_.input("table_wr_data_i", config_.bus.data_bits);
-  if (config_.has_codebook_sram()) {
+  if (config_.loads_codebook()) {
     codebook_["codebook_wr_en_i"] = m_.input("codebook_wr_en_i", 1);
     codebook_["codebook_wr_addr_i"] = m_.input("codebook_wr_addr_i", config_.index_bits());
     codebook_["codebook_wr_data_i"] = m_.input("codebook_wr_data_i", config_.codeword_bits());
@@ -67,6 +67,9 @@ void ComputeBuilder::declare_ports() {
   for (const char* name :
        {"issue_o", "wait_weights_o", "wait_params_o", "wait_sums_o", "wait_acts_o", "decode_o"}) {
     core_events_[name] = m_.output(name, 1);
+  }
+  if (config_.is_banked()) {
+    core_events_["decode_conflict_o"] = m_.output("decode_conflict_o", 1);
   }
   vector_read_ = m_.output("vector_read_o", 1);
   out_write_ = m_.output("out_write_o", 1);

@@ -63,7 +63,9 @@ const netlist::Module& add_core(netlist::Design& design, const config::Accelerat
   netlist::Module& module = design.add(
       "vq_core", fmt::format("{} x {} multipliers fed from a codebook of {} codewords in {}.",
                              config.array.rows, config.array.columns, config.codebook.entries,
-                             config.has_codebook_sram() ? "RAM" : "ROM"));
+                             config.codebook.storage == config::Storage::kRegisters ? "registers"
+                             : config.loads_codebook()                              ? "RAM"
+                                                                                    : "ROM"));
   CoreBuilder(module, config, decode).build();
   return module;
 }

@@ -76,8 +76,8 @@ class CoreBuilder {
   Stream tile_, wgt_, act_, param_, out_;
   Net tile_stop_, tile_first_, tile_last_, tile_dense_, tile_zero_point_, tile_low_, tile_high_;
   Net param_bias_, param_multiplier_, param_shift_;
-  Net issue_, wait_weights_, wait_params_, wait_sums_, wait_acts_, decode_read_;
-  Net codebook_en_, codebook_addr_, codebook_data_;  // with storage sram only
+  Net issue_, wait_weights_, wait_params_, wait_sums_, wait_acts_, decode_read_, decode_conflict_;
+  Net codebook_en_, codebook_addr_, codebook_data_;  // where programs load the codebook
 
   // Between the sections.
   Net fork_valid_, fork_ready_;  // bit 0 control, 1 router, 2 merge

@@ -17,7 +17,9 @@ constexpr int kShiftBits = 6;
 void CoreBuilder::write_header() {
   const auto& array = config_.array;
   const std::string size = fmt::format("{} x {}", array.rows, array.columns);
-  const std::string roms = fmt::format("{} x ROM", config_.codebook.read_ports);
+  const std::string roms = config_.is_banked()
+                               ? fmt::format("{} banks", config_.codebook.banks)
+                               : fmt::format("{} x ROM", config_.codebook.read_ports);
   std::vector<std::string> lines;
   if (bypass_) {
     lines = {"  wgt ─▶ route ─┬▶ unpack indices ─┬▶ merge ─▶ decode ─▶ weight buffer",
@@ -116,9 +118,12 @@ void CoreBuilder::declare_ports() {
   wait_sums_ = m_.output("wait_sums_o", 1, "none, for the pixel's sum is on its way");
   wait_acts_ = m_.output("wait_acts_o", 1, "none, for want of a vector");
   decode_read_ = m_.output("decode_o", 1,
-                           config_.has_codebook_sram() ? "PORTS codewords are read"
-                                                       : "PORTS codewords are read from the ROM");
-  if (!config_.has_codebook_sram()) return;
+                           config_.loads_codebook() ? "PORTS codewords are read"
+                                                    : "PORTS codewords are read from the ROM");
+  if (config_.is_banked()) {
+    decode_conflict_ = m_.output("decode_conflict_o", 1, "some of them, others wait for a bank");
+  }
+  if (!config_.loads_codebook()) return;
   m_.port_group("Codebook: a codeword a cycle, while no tile of indices is under way");
   codebook_en_ = m_.input("codebook_wr_en_i", 1);
   codebook_addr_ = m_.input("codebook_wr_addr_i", index_bits_);

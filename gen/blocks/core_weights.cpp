@@ -158,7 +158,8 @@ void CoreBuilder::add_decode() {
       .connect("ready_i", weight_beats.ready)
       .connect("weights_o", weight_beats.data)
       .connect("read_o", decode_read_);
-  if (config_.has_codebook_sram()) {
+  if (config_.is_banked()) decode.connect("conflict_o", decode_conflict_);
+  if (config_.loads_codebook()) {
     decode.connect("codebook_wr_en_i", codebook_en_)
         .connect("codebook_wr_addr_i", codebook_addr_)
         .connect("codebook_wr_data_i", codebook_data_);

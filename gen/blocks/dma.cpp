@@ -153,7 +153,7 @@ void DmaBuilder::add_loads() {
   netlist::Instance& writer = leaf("vq_load_writer", "u_load_writer");
   add_row_parameters(writer, widest);
   connect_command(writer, commands, queued);
-  const bool sram = config_.has_codebook_sram();
+  const bool sram = config_.loads_codebook();
   writer.parameter("CODEWORD_WORDS", sram ? config_.codeword_words() : 1)
       .connect("target_i",
                queued.slice(words_bits_ + rows_bits_ + 2 * buffer_addr_bits_, kTargetBits))

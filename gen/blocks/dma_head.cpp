@@ -76,7 +76,7 @@ void DmaBuilder::declare_ports() {
   param_ = declare_buffer("param", kEntryBits);
   window_ = declare_buffer("window", vector_bits_);
   table_ = declare_buffer("table", bus_bits_);
-  if (config_.has_codebook_sram()) {
+  if (config_.loads_codebook()) {
     codebook_ = {m_.output("codebook_wr_en_o", 1, "into all copies"),
                  m_.output("codebook_wr_addr_o", config_.index_bits()),
                  m_.output("codebook_wr_data_o", config_.codeword_bits())};
@@ -89,7 +89,7 @@ void DmaBuilder::declare_ports() {
   constexpr std::array kLoadEvents{"load_act_o",    "load_wgt_o",      "load_param_o",
                                    "load_window_o", "load_codebook_o", "load_table_o"};
   for (std::size_t i = 0; i < kLoadEvents.size(); ++i) {
-    if (i == static_cast<std::size_t>(config::Target::kCodebook) && !config_.has_codebook_sram()) {
+    if (i == static_cast<std::size_t>(config::Target::kCodebook) && !config_.loads_codebook()) {
       continue;
     }
     load_events_[i] = m_.output(kLoadEvents[i], 1);

@@ -12,16 +12,21 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_codebook_rom(netlist::Design& design,
                                                       const config::AcceleratorConfig& config,
                                                       const codebook::Codebook& codebook);
+// The same table in banks: bank b has the codewords whose index is b in its low bits.
+[[nodiscard]] std::vector<const netlist::Module*> add_codebook_banks(
+    netlist::Design& design, const config::AcceleratorConfig& config,
+    const codebook::Codebook& codebook);
 // One read port: index to codeword in one cycle. Of a table it is the ROM; of a structured codebook
 // a module around it that adds the index's signs.
 [[nodiscard]] const netlist::Module& add_codebook_port(netlist::Design& design,
                                                        const config::AcceleratorConfig& config,
                                                        const netlist::Module& rom);
-// P codewords a beat to P * d weights, or int8 weights past the codebook. `codebook_port` is null
-// with storage sram: the copies are memories then, which are written through ports.
+// P codewords a beat to P * d weights, or int8 weights past the codebook. `roms` is what each read
+// port has a copy of, or the banks, or empty where programs load the codebook: the store then is
+// written through ports.
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
-                                                const netlist::Module* codebook_port);
+                                                const std::vector<const netlist::Module*>& roms);
 // Decodes and multiplies: docs/rtl/core.md.
 [[nodiscard]] const netlist::Module& add_core(netlist::Design& design,
                                               const config::AcceleratorConfig& config,

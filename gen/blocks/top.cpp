@@ -35,12 +35,13 @@ constexpr int kShiftBits = 6;
 constexpr int kKeptBits = kBiasMultiplierBits + kShiftBits;
 
 // What each counter counts, in their order (docs/rtl/accelerator.md).
-constexpr std::array<const char*, 25> kEvents = {
-    "busy",       "issue",       "wait_weights", "wait_params",    "wait_sums",
-    "wait_acts",  "decode",      "vector_read",  "out_write",      "load_act",
-    "load_wgt",   "load_param",  "load_window",  "fetch",          "store",
-    "read_burst", "write_burst", "load_wait",    "run_wait_loads", "run_wait_stores",
-    "store_wait", "act_read",    "compute_busy", "load_codebook",  "load_table"};
+constexpr std::array<const char*, 26> kEvents = {
+    "busy",           "issue",       "wait_weights", "wait_params",    "wait_sums",
+    "wait_acts",      "decode",      "vector_read",  "out_write",      "load_act",
+    "load_wgt",       "load_param",  "load_window",  "fetch",          "store",
+    "read_burst",     "write_burst", "load_wait",    "run_wait_loads", "run_wait_stores",
+    "store_wait",     "act_read",    "compute_busy", "load_codebook",  "load_table",
+    "decode_conflict"};
 
 Bits hash_bits(const std::string& sha256) {
   VQROM_CHECK(sha256.size() == 2 * kHashBytes, "'{}' is no SHA-256", sha256);
@@ -229,7 +230,7 @@ class TopBuilder {
                              "load_table", "fetch", "store", "read_burst", "write_burst"}) {
       wire(name, 1);
     }
-    if (config_.has_codebook_sram()) {
+    if (config_.loads_codebook()) {
       wire("codebook_wr_en", 1);
       wire("codebook_wr_addr", config_.index_bits());
       wire("codebook_wr_data", config_.codeword_bits());
@@ -253,6 +254,10 @@ class TopBuilder {
       wire(name, 1);
     }
     wire("compute_busy", 1);
+    wire("decode_conflict", 1);
+    if (!config_.is_banked()) {
+      m_.assign(net("decode_conflict"), {Bits(1, 0)}, "no read port waits for a bank");
+    }
     connect_all(parts_.compute, "u_compute", {{"busy_o", "compute_busy"}});
   }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
 #include <span>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int kLargestSide = 128;
 constexpr int kLargestPorts = 64;
+constexpr int kLargestBanks = 64;
 constexpr int kLargestDepth = 65536;
 constexpr int kLongestName = 40;
 constexpr int kDenseBits = 8;
@@ -30,21 +32,10 @@ constexpr int kVectorBits = 8;  // of each of a vector's R codes
 
 constexpr std::string_view kAccelerator = "accelerator";
 constexpr std::string_view kCore = "core";
-constexpr std::string_view kRomLogic = "rom_logic";
-constexpr std::string_view kRomMemory = "rom_memory";
-constexpr std::string_view kSram = "sram";
-
-constexpr std::string_view text_of(Storage storage) {
-  switch (storage) {
-    case Storage::kRomLogic:
-      return kRomLogic;
-    case Storage::kRomMemory:
-      return kRomMemory;
-    case Storage::kSram:
-      return kSram;
-  }
-  return "";
-}
+constexpr std::string_view kReplication = "replication";
+constexpr std::string_view kBanking = "banking";
+constexpr std::array kStorages = {Storage::kRomLogic, Storage::kRomMemory, Storage::kRomMacro,
+                                  Storage::kSram, Storage::kRegisters};
 
 // The name goes into comments of the Verilog: letters, digits, _ and - cannot break out of one.
 bool is_plain_name(const std::string& name) {
@@ -70,13 +61,18 @@ void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook) {
   if (!structure.empty()) {
     codebook.structure = *std::ranges::find(codebook::kStructures, structure, codebook::text_of);
   }
-  const std::string storage = reader.choice(
-      "storage", {std::string(kRomLogic), std::string(kRomMemory), std::string(kSram)},
-      std::string(kRomLogic));
-  codebook.storage = storage == kSram        ? Storage::kSram
-                     : storage == kRomMemory ? Storage::kRomMemory
-                                             : Storage::kRomLogic;
+  std::vector<std::string> storages;
+  for (const Storage each : kStorages) storages.emplace_back(text_of(each));
+  const std::string storage = reader.choice("storage", storages, storages.front());
+  const auto chosen = std::ranges::find(storages, storage);
+  if (chosen != storages.end()) {
+    codebook.storage = kStorages.at(static_cast<std::size_t>(chosen - storages.begin()));
+  }
   codebook.read_ports = read_int(reader, "read_ports", 1, kLargestPorts, codebook.read_ports);
+  const std::string ports_by = reader.choice(
+      "ports_by", {std::string(kReplication), std::string(kBanking)}, std::string(kReplication));
+  codebook.ports_by = ports_by == kBanking ? PortsBy::kBanking : PortsBy::kReplication;
+  codebook.banks = read_int(reader, "banks", 1, kLargestBanks, 0);
   reader.finish();
 }
 
@@ -128,6 +124,31 @@ void take_key(int& key, std::string_view name, int actual, std::string_view plac
   key = actual;
 }
 
+void check_banks(const CodebookConfig& codebook, std::string_view place, base::Problems& problems) {
+  const auto add = [&](std::string message) {
+    problems.add("config.relation", std::string(place), std::move(message));
+  };
+  const bool banking = codebook.ports_by == PortsBy::kBanking;
+  if (!banking && codebook.banks != 1) {
+    add(fmt::format("codebook.banks is {}; must be 1 with codebook.ports_by replication",
+                    codebook.banks));
+  }
+  if (!banking) return;
+  const auto banks = static_cast<unsigned>(codebook.banks);
+  if (banks < 2 || !std::has_single_bit(banks) || codebook.banks < codebook.read_ports ||
+      codebook.banks > codebook.entries / 2) {
+    add(
+        fmt::format("codebook.banks is {}; must be a power of two, at least 2 and "
+                    "codebook.read_ports ({}), at most half of the {} codewords",
+                    codebook.banks, codebook.read_ports, codebook.entries));
+  }
+  const Structure structure = codebook.structure.value_or(Structure::kTable);
+  if (structure != Structure::kTable) {
+    add(fmt::format("codebook.ports_by is banking; codebook.structure must be table, not {}",
+                    codebook::text_of(structure)));
+  }
+}
+
 void check_relations(const AcceleratorConfig& config, std::string_view place,
                      base::Problems& problems) {
   const auto add = [&](std::string message) {
@@ -146,10 +167,12 @@ void check_relations(const AcceleratorConfig& config, std::string_view place,
                     config.codebook.dimension));
   }
   const Structure structure = config.codebook.structure.value_or(Structure::kTable);
-  if (config.has_codebook_sram() && structure != Structure::kTable) {
-    add(fmt::format("codebook.storage is sram; codebook.structure must be table, not {}",
-                    codebook::text_of(structure)));
+  const bool macro = config.codebook.storage == Storage::kRomMacro;
+  if ((config.loads_codebook() || macro) && structure != Structure::kTable) {
+    add(fmt::format("codebook.storage is {}; codebook.structure must be table, not {}",
+                    text_of(config.codebook.storage), codebook::text_of(structure)));
   }
+  check_banks(config.codebook, place, problems);
   if (columns % config.requantise.lanes != 0) {
     add(fmt::format("requantise.lanes is {}; must divide array.columns ({})",
                     config.requantise.lanes, columns));
@@ -174,6 +197,22 @@ std::string name_of(const base::EmbeddedFile& file) {
 }
 
 }  // namespace
+
+std::string_view text_of(Storage storage) {
+  switch (storage) {
+    case Storage::kRomLogic:
+      return "rom_logic";
+    case Storage::kRomMemory:
+      return "rom_memory";
+    case Storage::kRomMacro:
+      return "rom_macro";
+    case Storage::kSram:
+      return "sram";
+    case Storage::kRegisters:
+      return "registers";
+  }
+  return "";
+}
 
 int AcceleratorConfig::index_bits() const {
   return std::max(1, base::ceil_log2(static_cast<std::uint64_t>(codebook.entries)));
@@ -207,6 +246,14 @@ int AcceleratorConfig::codeword_bits() const {
 
 int AcceleratorConfig::codeword_words() const {
   return static_cast<int>(base::ceil_div(codeword_bits(), bus.data_bits));
+}
+
+int AcceleratorConfig::bank_bits() const {
+  return base::ceil_log2(static_cast<std::uint64_t>(codebook.banks));
+}
+
+int AcceleratorConfig::bank_rows() const {
+  return static_cast<int>(base::ceil_div(codebook.entries, codebook.banks));
 }
 
 int AcceleratorConfig::accumulator_address_bits() const {
@@ -263,6 +310,8 @@ base::Json to_json(const AcceleratorConfig& config) {
   }
   codebook["storage"] = text_of(config.codebook.storage);
   codebook["read_ports"] = config.codebook.read_ports;
+  codebook["ports_by"] = config.is_banked() ? kBanking : kReplication;
+  if (config.codebook.banks != 0) codebook["banks"] = config.codebook.banks;
 
   base::Json json = base::Json::object();
   json["name"] = config.name;
@@ -300,6 +349,11 @@ void bind_codebook(AcceleratorConfig& config, const codebook::Codebook& codebook
                              codebook::text_of(structure), codebook::text_of(codebook.structure)));
   }
   config.codebook.structure = codebook.structure;
+  if (config.codebook.banks == 0) {
+    const auto ports = static_cast<unsigned>(config.codebook.read_ports);
+    config.codebook.banks =
+        config.is_banked() ? std::max(2, static_cast<int>(std::bit_ceil(ports))) : 1;
+  }
   problems.throw_if_any();  // relations to the wrong codebook would only confuse
   check_relations(config, place, problems);
   problems.throw_if_any();

@@ -14,8 +14,10 @@
 namespace vqrom::config {
 
 using codebook::Structure;
-// kSram: a memory that programs fill, for comparison.
-enum class Storage { kRomLogic, kRomMemory, kSram };
+// kSram, kRegisters: a memory or flip-flops that programs fill, for comparison.
+enum class Storage { kRomLogic, kRomMemory, kRomMacro, kSram, kRegisters };
+// Read ports: a copy of the store each, or banks that the ports share (docs/rtl/core.md, Banks).
+enum class PortsBy { kReplication, kBanking };
 
 struct CodebookConfig {
   int entries = 0;                     // k; 0 until bound to a codebook
@@ -23,7 +25,9 @@ struct CodebookConfig {
   int element_bits = 0;                // bits of a codeword element
   std::optional<Structure> structure;  // none until bound to a codebook
   Storage storage = Storage::kRomLogic;
-  int read_ports = 1;  // P: codewords decoded each cycle; each port is a copy of the store
+  int read_ports = 1;  // P: codewords decoded each cycle, if no two of them need one bank
+  PortsBy ports_by = PortsBy::kReplication;
+  int banks = 0;  // a power of two; 1 with replication; 0 until bound to a codebook, or given
 };
 
 struct ArrayConfig {
@@ -57,6 +61,9 @@ struct BuffersConfig {
   int output_vectors = 1024;
 };
 
+// "rom_logic", "rom_memory", "rom_macro", "sram", "registers".
+[[nodiscard]] std::string_view text_of(Storage storage);
+
 enum class Top { kAccelerator, kCore };  // kCore: vq_core alone, without buffers and memory port
 
 struct AcceleratorConfig {
@@ -80,7 +87,13 @@ struct AcceleratorConfig {
   [[nodiscard]] int codeword_words() const;            // bus words of a codeword that is loaded
   [[nodiscard]] int accumulator_address_bits() const;  // ceil(log2 depth), at least 1
   [[nodiscard]] int drain_beats() const;               // cycles to requantise one pixel: C / lanes
-  [[nodiscard]] bool has_codebook_sram() const { return codebook.storage == Storage::kSram; }
+  // Programs load the codebook: it is in no ROM.
+  [[nodiscard]] bool loads_codebook() const {
+    return codebook.storage == Storage::kSram || codebook.storage == Storage::kRegisters;
+  }
+  [[nodiscard]] bool is_banked() const { return codebook.ports_by == PortsBy::kBanking; }
+  [[nodiscard]] int bank_bits() const;  // low bits of an index that name its bank
+  [[nodiscard]] int bank_rows() const;  // codewords of the largest bank: ceil(k / banks)
   [[nodiscard]] int bus_bytes() const { return bus.data_bits / 8; }
   [[nodiscard]] int vector_words() const { return array.rows * 8 / bus.data_bits; }  // bus words
   [[nodiscard]] int vector_beats() const { return array.rows / requantise.lanes; }

@@ -35,7 +35,7 @@ enum class Target {
   kWeights = 1,
   kParameters = 2,
   kWindow = 3,
-  kCodebook = 4,  // with storage sram only
+  kCodebook = 4,  // only where programs load the codebook
   kTable = 5,
 };
 inline constexpr int kTargets = 6;

@@ -33,6 +33,13 @@ void list_configs() {
   }
 }
 
+std::string ports_text(const config::AcceleratorConfig& config) {
+  const char* ports = config.codebook.read_ports == 1 ? "read port" : "read ports";
+  if (config.is_banked()) return fmt::format("{} of {} banks", ports, config.codebook.banks);
+  if (config.codebook.storage == config::Storage::kRegisters) return ports;
+  return config.codebook.read_ports == 1 ? ports : fmt::format("{} (copies)", ports);
+}
+
 void print_summary(const config::AcceleratorConfig& config, const codebook::Codebook& codebook,
                    const Bundle& bundle, const std::string& output) {
   const auto count = [&](std::string_view role) {
@@ -43,9 +50,9 @@ void print_summary(const config::AcceleratorConfig& config, const codebook::Code
              config.array.rows, config.array.columns, config.accumulator.depth,
              config.requantise.lanes);
   fmt::print("{}       {} codewords x {} x {} bits = {} bits, {} {}\n",
-             config.has_codebook_sram() ? "RAM" : "ROM", codebook.entries, codebook.dimension,
+             config.loads_codebook() ? "RAM" : "ROM", codebook.entries, codebook.dimension,
              codebook.element_bits, codebook.rom_bits(), config.codebook.read_ports,
-             config.codebook.read_ports == 1 ? "read port" : "read ports (copies)");
+             ports_text(config));
   fmt::print("tile      {} indices in {} words of {} bits, decoded in {} cycles",
              config.tile_codewords(), config.index_words(), config.bus.data_bits,
              config.tile_beats());

@@ -2,6 +2,7 @@
 #include "gen/emit/manifest.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "gen/blocks/accelerator.h"
@@ -99,6 +100,30 @@ Json ports_json(const Module& top) {
   return ports;
 }
 
+// The ROM macros to compile, and the files that hold their contents.
+Json macros_json(const netlist::Design& design) {
+  Json macros = Json::array();
+  for (const ModuleCount& count : count_modules(design)) {
+    if (count.kind != "rom") continue;
+    const auto module = std::find_if(design.modules().begin(), design.modules().end(),
+                                     [&](const Module& each) { return each.name() == count.name; });
+    for (const netlist::Item& item : module->items()) {
+      const auto* rom = std::get_if<netlist::Rom>(&item);
+      if (rom == nullptr) continue;
+      macros.push_back(
+          {{"module", count.name},
+           {"instances", count.instances},
+           {"words", std::int64_t{1} << module->value(rom->address.width)},
+           {"bits", module->value(rom->data.width)},
+           {"read_ports", 1},
+           {"latency_cycles", 1},
+           {"hex", rom->file},
+           {"mif", std::filesystem::path(rom->file).replace_extension(".mif").string()}});
+    }
+  }
+  return macros;
+}
+
 Json modules_json(const netlist::Design& design) {
   Json modules = Json::array();
   for (const ModuleCount& count : count_modules(design)) {
@@ -137,8 +162,16 @@ Json manifest_json(const config::AcceleratorConfig& config, const codebook::Code
                       {"dimension", codebook.dimension},
                       {"element_bits", codebook.element_bits},
                       {"index_bits", codebook.index_bits()},
-                      {"rom_bits", config.has_codebook_sram() ? 0 : codebook.rom_bits()}};
-  if (config.has_codebook_sram()) json["codebook"]["sram_bits"] = codebook.rom_bits();
+                      {"rom_bits", config.loads_codebook() ? 0 : codebook.rom_bits()}};
+  if (config.codebook.storage == config::Storage::kSram) {
+    json["codebook"]["sram_bits"] = codebook.rom_bits();
+  }
+  if (config.codebook.storage == config::Storage::kRegisters) {
+    json["codebook"]["register_bits"] = codebook.rom_bits();
+  }
+  if (config.codebook.storage == config::Storage::kRomMacro) {
+    json["codebook"]["macros"] = macros_json(design);
+  }
   json["top"] = design.top().name();
   json["ports"] = ports_json(design.top());
   const Module& core = core_of(design);

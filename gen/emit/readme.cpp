@@ -22,10 +22,37 @@ std::string_view store_text(config::Storage storage) {
       return "ROM | a case table in logic";
     case config::Storage::kRomMemory:
       return "ROM | a memory with an image";
+    case config::Storage::kRomMacro:
+      return "ROM | a macro, black box in synthesis";
     case config::Storage::kSram:
       return "codebook store | a memory that programs fill";
+    case config::Storage::kRegisters:
+      return "codebook store | flip-flops that programs fill";
   }
   return "";
+}
+
+std::string ports_text(const config::AcceleratorConfig& config) {
+  const bool one = config.codebook.read_ports == 1;
+  if (config.is_banked()) {
+    return fmt::format("read port{}, {} banks", one ? "" : "s", config.codebook.banks);
+  }
+  if (config.codebook.storage == config::Storage::kRegisters) {
+    return one ? "read port" : "read ports that share them";
+  }
+  return one ? "read port" : "read ports, each with a copy";
+}
+
+// The store and how often it is there.
+std::string store_size(const config::AcceleratorConfig& config,
+                       const codebook::Codebook& codebook) {
+  const bool registers = config.codebook.storage == config::Storage::kRegisters;
+  const char* kind = registers                 ? "registers (`vq_codebook_registers`)"
+                     : config.loads_codebook() ? "memory (`vq_ram_1r1w`)"
+                                               : "ROM";
+  const bool once = registers || config.is_banked();
+  return fmt::format("| codebook {} | {} x {} bits |\n", kind,
+                     once ? 1 : config.codebook.read_ports, codebook.rom_bits());
 }
 
 std::string config_section(const config::AcceleratorConfig& config,
@@ -44,8 +71,7 @@ std::string config_section(const config::AcceleratorConfig& config,
       "`manifest.json` holds all of it for programs.\n\n",
       config.name, config.array.rows, config.array.columns, codebook.entries, codebook.dimension,
       codebook.element_bits, config.array.dense_bypass ? ", or int8" : "", codebook.sha256,
-      store_text(config.codebook.storage), config.codebook.read_ports,
-      config.codebook.read_ports == 1 ? "read port" : "read ports, each with a copy",
+      store_text(config.codebook.storage), config.codebook.read_ports, ports_text(config),
       config.accumulator.depth, config.array.columns, kSumBits, config.requantise.lanes,
       config.bus.data_bits);
 }
@@ -127,15 +153,13 @@ std::string area_section(const config::AcceleratorConfig& config,
   const std::int64_t weights = std::int64_t{config.array.rows} * config.array.columns;
   return fmt::format(
       "## What takes area\n"
-      "| part | size |\n|---|---|\n"
-      "| codebook {} | {} x {} bits |\n"
+      "| part | size |\n|---|---|\n{}"
       "| multipliers | {} of 8 x {} bits |\n"
       "| weight registers | 2 x {} bits |\n"
       "| accumulator memory | 2 x {} words x {} bits (`vq_ram_1r1w`: swap it for a macro) |\n"
       "| parameter registers | 2 x {} bits |\n"
       "| requantisation | {} multipliers of 32 x 32 bits |\n\n",
-      config.has_codebook_sram() ? "memory (`vq_ram_1r1w`)" : "ROM", config.codebook.read_ports,
-      codebook.rom_bits(), weights, config.weight_bits(), weights * config.weight_bits(),
+      store_size(config, codebook), weights, config.weight_bits(), weights * config.weight_bits(),
       config.accumulator.depth, config.array.columns * kSumBits,
       config.array.columns * kParameterBits, config.requantise.lanes);
 }
@@ -143,13 +167,25 @@ std::string area_section(const config::AcceleratorConfig& config,
 std::string use_section(const config::AcceleratorConfig& config, std::string_view top) {
   std::string text = "## Lint\nIn this directory:\n\n";
   for (const std::string& command : lint_commands(top)) text += "    " + command + "\n";
-  if (config.codebook.storage == config::Storage::kRomMemory) {
-    text += fmt::format(
-        "\n## The ROM's image\n"
-        "`{}` is read by `$readmemh`, whose paths are relative to the directory in which a tool "
-        "runs.\nOutside of this directory define `{}` as the image's path, in quotes.\n",
-        blocks::kRomImage, blocks::kRomImageMacro);
-  }
+  const bool macro = config.codebook.storage == config::Storage::kRomMacro;
+  if (config.codebook.storage != config::Storage::kRomMemory && !macro) return text;
+  const bool banked = config.is_banked();
+  text += fmt::format(
+      "\n## The ROM's image\n"
+      "`{}`{} is read by `$readmemh`, whose paths are relative to the directory in which a tool "
+      "runs.\nOutside of this directory define `{}`{} as the image's path, in quotes.\n",
+      banked ? blocks::bank_image(0) : std::string(blocks::kRomImage), banked ? " …" : "",
+      banked ? blocks::bank_image_macro(0) : std::string(blocks::kRomImageMacro),
+      banked ? " …" : "");
+  if (!macro) return text;
+  text += fmt::format(
+      "\n## The ROM macro\n"
+      "`{}`{} stands for a compiled ROM and is its behaviour in simulation; where `SYNTHESIS` is "
+      "defined it is a\nblack box. Compile the macro from the image (`.hex`, or the same as "
+      "`.mif`) and put a module of this name and\nthese ports in place of the file: `clk`, `en_i`, "
+      "`index_i`, and the word one cycle later, held until the next\nread. Depth, width and number "
+      "of macros: `codebook.macros` in `manifest.json`.\n",
+      banked ? "rtl/vq_codebook_bank0.v" : "rtl/vq_codebook_rom.v", banked ? " …" : "");
   return text;
 }
 

@@ -47,15 +47,21 @@ class ModulePrinter {
   ModulePrinter(const Module& module, const Provenance& provenance)
       : module_(module), provenance_(provenance) {
     for (const Item& item : module.items()) {
-      if (const auto* rom = std::get_if<Rom>(&item)) registers_.insert(rom->data.net);
+      const auto* rom = std::get_if<Rom>(&item);
+      if (rom == nullptr) continue;
+      registers_.insert(rom->data.net);
+      macro_ = macro_ || rom->form == netlist::RomForm::kMacro;
     }
   }
 
   std::string print() {
     print_head();
+    if (macro_) text_ += "`ifdef SYNTHESIS\n(* blackbox *)\n`endif\n";
     print_ports();
+    if (macro_) text_ += "\n`ifndef SYNTHESIS  // the macro as simulators see it\n";
     for (const Item& item : module_.items()) print_item(item);
     flush();
+    if (macro_) text_ += "\n`endif\n";
     text_ += "\nendmodule\n\n`default_nettype wire\n";
     return std::move(text_);
   }
@@ -274,6 +280,7 @@ class ModulePrinter {
   const Provenance& provenance_;
   std::string text_;
   std::set<int> registers_;  // nets that a ROM writes at the clock edge
+  bool macro_ = false;
   Table table_{"  "};
   Run run_ = Run::kNone;
   bool after_section_ = false;
@@ -283,6 +290,18 @@ class ModulePrinter {
 
 std::string module_text(const Module& module, const Provenance& provenance) {
   return ModulePrinter(module, provenance).print();
+}
+
+std::string rom_mif(const Module& module, const Rom& rom) {
+  const auto words = std::size_t{1} << module.value(rom.address.width);
+  const Bits zero(module.value(rom.data.width));
+  std::string text = fmt::format(
+      "DEPTH = {};\nWIDTH = {};\nADDRESS_RADIX = HEX;\nDATA_RADIX = HEX;\nCONTENT BEGIN\n", words,
+      zero.width());
+  for (std::size_t i = 0; i < words; ++i) {
+    text += fmt::format("{:x} : {};\n", i, (i < rom.words.size() ? rom.words[i] : zero).hex());
+  }
+  return text + "END;\n";
 }
 
 std::string rom_image(const Module& module, const Rom& rom) {

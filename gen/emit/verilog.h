@@ -20,8 +20,10 @@ struct Provenance {
 // The module's file: head, ports, items in the order of the netlist. At most 100 columns.
 [[nodiscard]] std::string module_text(const netlist::Module& module, const Provenance& provenance);
 
-// The $readmemh image of a ROM in the form kMemory: one word a line, every address that the index
-// can reach.
+// The $readmemh image of a ROM in the form kMemory or kMacro: one word a line, every address that
+// the index can reach.
 [[nodiscard]] std::string rom_image(const netlist::Module& module, const netlist::Rom& rom);
+// The same as a memory initialisation file (.mif), hexadecimal.
+[[nodiscard]] std::string rom_mif(const netlist::Module& module, const netlist::Rom& rom);
 
 }  // namespace vqrom::emit

@@ -166,11 +166,65 @@ Contract codebook_registers() {
       .uses = {}};
 }
 
+const std::vector<netlist::ParameterRule> kBankParameters = {
+    {"BANKS", 2, 64, "banks"},
+    {"BANK_W", 1, 6, "bits of an index that name its bank"},
+    {"ROW_W", 1, 15, "the other bits of an index"}};
+
+netlist::Relation banks_fit(const std::string& leaf) {
+  return {"ERROR_" + leaf + "_BANKS_must_be_2_or_more_and_2_to_the_BANK_W",
+          "BANKS must be 2 to the power of BANK_W",
+          [](const Values& v) { return v.at("BANKS") == std::int64_t{1} << v.at("BANK_W"); }};
+}
+
+Contract bank_read() {
+  std::vector<netlist::ParameterRule> parameters = kBankParameters;
+  parameters.push_back({"PORTS", 1, 64, "read ports"});
+  parameters.push_back({"CODEWORD_W", 1, 128, "bits of a codeword"});
+  return {.name = "vq_bank_read",
+          .purpose = "reads a beat's codewords out of one-port banks",
+          .parameters = std::move(parameters),
+          .relations = {banks_fit("vq_bank_read")},
+          .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"), in("dense_i"),
+                    in("indices_i", param("PORTS") * (param("BANK_W") + param("ROW_W"))),
+                    out("stage_valid_o"), in("stage_ready_i"), out("bank_en_o", param("BANKS")),
+                    out("bank_row_o", param("BANKS") * param("ROW_W")),
+                    in("bank_codeword_i", param("BANKS") * param("CODEWORD_W")),
+                    out("codewords_o", param("PORTS") * param("CODEWORD_W")), out("read_o"),
+                    out("conflict_o")},
+          .paths = {{"valid_i", "stage_valid_o"},    {"valid_i", "bank_en_o"},
+                    {"valid_i", "read_o"},           {"valid_i", "conflict_o"},
+                    {"dense_i", "ready_o"},          {"dense_i", "stage_valid_o"},
+                    {"dense_i", "bank_en_o"},        {"dense_i", "read_o"},
+                    {"dense_i", "conflict_o"},       {"indices_i", "ready_o"},
+                    {"indices_i", "stage_valid_o"},  {"indices_i", "bank_en_o"},
+                    {"indices_i", "bank_row_o"},     {"indices_i", "read_o"},
+                    {"indices_i", "conflict_o"},     {"stage_ready_i", "ready_o"},
+                    {"stage_ready_i", "bank_en_o"},  {"stage_ready_i", "read_o"},
+                    {"stage_ready_i", "conflict_o"}, {"bank_codeword_i", "codewords_o"}},
+          .latency_cycles = 1,
+          .uses = {}};
+}
+
+Contract bank_write() {
+  return {.name = "vq_bank_write",
+          .purpose = "sends a codeword that is loaded to its bank",
+          .parameters = kBankParameters,
+          .relations = {banks_fit("vq_bank_write")},
+          .ports = {in("wr_en_i"), in("wr_index_i", param("BANK_W") + param("ROW_W")),
+                    out("bank_en_o", param("BANKS")), out("bank_row_o", param("ROW_W"))},
+          .paths = {{"wr_en_i", "bank_en_o"},
+                    {"wr_index_i", "bank_en_o"},
+                    {"wr_index_i", "bank_row_o"}},
+          .latency_cycles = 0,
+          .uses = {}};
+}
+
 }  // namespace
 
 std::vector<Contract> decode_leaves() {
-  return {word_route(), unpack(),  beat_merge(),        sign_extend(),
-          sign_split(), lattice(), codebook_registers()};
+  return {word_route(), unpack(),    beat_merge(),         sign_extend(), sign_split(),
+          lattice(),    bank_read(), codebook_registers(), bank_write()};
 }
 
 }  // namespace vqrom::leaf

@@ -118,8 +118,10 @@ class Instance {
   std::vector<Connection> connections_;
 };
 
-// How a table becomes text: a case statement (cells), or a memory filled from a file (block RAM).
-enum class RomForm { kCase, kMemory };
+// How a table becomes text: a case statement (cells), a memory filled from a file (block RAM), or a
+// macro: such a memory for simulation alone, and a black box where SYNTHESIS is defined. Then it is
+// all that its module holds.
+enum class RomForm { kCase, kMemory, kMacro };
 
 // A read-only table, read at the clock edge at which `enable` is 1; the whole net `data` is its
 // output register and holds in between. Addresses past the last word read 0.
@@ -133,8 +135,8 @@ struct Rom {
   std::vector<Bits> words;
   std::vector<std::string> word_comments;  // one a word, or none
   RomForm form = RomForm::kCase;
-  // kMemory: the image's path relative to the directory in which tools run, and the macro by which
-  // they may be told another one.
+  // kMemory, kMacro: the image's path relative to the directory in which tools run, and the macro
+  // by which they may be told another one.
   std::string file;
   std::string file_macro;
 };

@@ -2,113 +2,24 @@
 #include "gen/synth/area.h"
 
 #include <algorithm>
-#include <atomic>
-#include <numeric>
 #include <optional>
+#include <set>
 
+#include "gen/synth/batch.h"
 #include "gen/synth/hierarchy.h"
 #include "sw/base/error.h"
 #include "sw/base/file.h"
-#include "sw/base/parallel.h"
-#include "sw/base/progress.h"
 
 namespace vqrom::synth {
 namespace {
 
-constexpr int kYosysAtOnce = 2;
 constexpr std::string_view kMemoryPrefix = "vq_ram_";
 constexpr std::string_view kDecodeModule = "vq_decode";
-
-// What Yosys needs beyond kModuleMs, where that is much: `ms` for each unit of the
-// product of the parameters. Measured with OSU 0.18 (docs/formats/area.md).
-struct Cost {
-  std::string_view top;
-  std::vector<const char*> parameters;
-  double ms;
-};
-const std::vector<Cost>& costs() {
-  static const std::vector<Cost> table = {
-      {"vq_accumulator", {"COLUMNS"}, 100},
-      {"vq_codebook_registers", {"ENTRIES", "CODEWORD_W", "PORTS"}, 0.73},
-      {"vq_lane_select", {"COLUMNS"}, 25},
-      {"vq_mac_column", {"ROWS", "ACT_W", "WGT_W"}, 3.6},
-      {"vq_param_buffer", {"COLUMNS"}, 170},
-      {"vq_requantise", {}, 3000},
-      {"vq_weight_buffer", {"BEATS", "BEAT_W"}, 0.75},
-  };
-  return table;
-}
-constexpr double kModuleMs = 150;
-constexpr double kRomBitMs = 0.08;
-
-// Milliseconds on one core, roughly: for the order of the work and the progress display.
-std::int64_t expected_ms(const Design& design) {
-  double ms = kModuleMs + kRomBitMs * static_cast<double>(design.rom_bits);
-  for (const Cost& cost : costs()) {
-    if (cost.top != design.top) continue;
-    double units = 1.0;
-    for (const char* name : cost.parameters) {
-      units *= static_cast<double>(design.parameters.at(name));
-    }
-    ms += cost.ms * units;
-  }
-  return static_cast<std::int64_t>(ms);
-}
-
-// All areas, in the order of the designs.
-std::vector<Area> synthesise_all(const Yosys& yosys, const std::vector<Design>& designs) {
-  std::vector<std::int64_t> cost(designs.size());
-  std::vector<std::size_t> order(designs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  for (std::size_t i = 0; i < designs.size(); ++i) {
-    cost[i] = yosys.is_cached(designs[i]) ? 1 : expected_ms(designs[i]);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
-  const std::int64_t total = std::accumulate(cost.begin(), cost.end(), std::int64_t{0});
-  base::Progress progress(
-      fmt::format("Yosys, {} modules, about {} s", designs.size(), total / 1000 / kYosysAtOnce + 1),
-      total);
-  std::vector<Area> areas(designs.size());
-  const base::ThreadLimit limit(kYosysAtOnce);
-  // parallel_for begins at several places of its range; the longest are to be begun first.
-  std::atomic<std::size_t> next{0};
-  base::parallel_for(static_cast<std::int64_t>(designs.size()), 1, [&](std::int64_t, std::int64_t) {
-    const std::size_t at = order[next.fetch_add(1)];
-    progress.remark(designs[at].top);
-    progress.advance(0);
-    areas[at] = yosys.synthesise(designs[at]);
-    progress.advance(cost[at]);
-  });
-  return areas;
-}
-
-// Designs gathered from several plans, synthesised together, handed back plan by plan.
-class Batch {
- public:
-  // Returns the number to ask for the areas with.
-  std::size_t add(const std::vector<Design>& designs) {
-    begins_.push_back(designs_.size());
-    designs_.insert(designs_.end(), designs.begin(), designs.end());
-    return begins_.size() - 1;
-  }
-  void run(const Yosys& yosys) { areas_ = synthesise_all(yosys, designs_); }
-  [[nodiscard]] std::vector<Area> areas(std::size_t plan) const {
-    const std::size_t begin = begins_[plan];
-    const std::size_t end = plan + 1 < begins_.size() ? begins_[plan + 1] : areas_.size();
-    return {areas_.begin() + static_cast<std::ptrdiff_t>(begin),
-            areas_.begin() + static_cast<std::ptrdiff_t>(end)};
-  }
-
- private:
-  std::vector<Design> designs_;
-  std::vector<std::size_t> begins_;
-  std::vector<Area> areas_;
-};
+constexpr std::string_view kRegistersModule = "vq_codebook_registers";
 
 struct Sources {
   std::map<std::string, Source> files;  // by module, which is the file's stem
-  std::string rom;                      // the ROM's module
+  std::set<std::string> roms;           // the ROM's module, or its banks'
 };
 
 Sources read_sources(const config::Manifest& manifest) {
@@ -117,7 +28,7 @@ Sources read_sources(const config::Manifest& manifest) {
     if (file.path.extension() != ".v") continue;
     const std::string module = file.path.stem();
     sources.files[module] = {file.path.filename(), base::read_file(file.path)};
-    if (file.role == config::FileRole::kRom) sources.rom = module;
+    if (file.role == config::FileRole::kRom) sources.roms.insert(module);
   }
   return sources;
 }
@@ -126,14 +37,15 @@ Hierarchy elaborate_bundle(const config::Manifest& manifest, const Sources& sour
   std::vector<Source> plain;
   std::vector<Source> boxes;
   for (const auto& [module, source] : sources.files) {
-    (module == sources.rom ? boxes : plain).push_back(source);
+    (sources.roms.contains(module) ? boxes : plain).push_back(source);
   }
   return elaborate(manifest.top, plain, boxes);
 }
 
 PartKind kind_of(const HierarchyModule& module, const Sources& sources) {
-  if (module.name == sources.rom) return PartKind::kRom;
-  return module.name.starts_with(kMemoryPrefix) ? PartKind::kMemory : PartKind::kLogic;
+  if (sources.roms.contains(module.name)) return PartKind::kRom;
+  const bool memory = module.name.starts_with(kMemoryPrefix) || module.name == kRegistersModule;
+  return memory ? PartKind::kMemory : PartKind::kLogic;
 }
 
 Design module_design(const Hierarchy& hierarchy, const HierarchyModule& module,
@@ -153,7 +65,11 @@ Design module_design(const Hierarchy& hierarchy, const HierarchyModule& module,
 }
 
 std::int64_t memory_bits(const ModuleArea& module) {
-  return module.parameters.at("WIDTH") * module.parameters.at("DEPTH");
+  const auto product = [&](const char* a, const char* b) {
+    return module.parameters.at(a) * module.parameters.at(b);
+  };
+  return module.name == kRegistersModule ? product("ENTRIES", "CODEWORD_W")
+                                         : product("WIDTH", "DEPTH");
 }
 
 // A memory that reads and writes in one cycle needs two ports: the smallest family that has them.
@@ -207,8 +123,14 @@ void check_counts(const config::Manifest& manifest, const AreaReport& report) {
   }
 }
 
-void add_block(AreaReport& report, const std::string& name, const std::vector<std::int64_t>& counts,
-               std::int64_t rom_bits) {
+// Of one instance of a ROM.
+std::int64_t rom_bits(const config::AcceleratorConfig& config) {
+  return config.is_banked() ? std::int64_t{config.bank_rows()} * config.codeword_bits()
+                            : rom_bits_of(config.codebook);
+}
+
+void add_block(AreaReport& report, const std::string& name,
+               const std::vector<std::int64_t>& counts) {
   std::map<PartKind, BlockArea> parts;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
@@ -217,7 +139,8 @@ void add_block(AreaReport& report, const std::string& name, const std::vector<st
     part.area += module.one * counts[i];
     if (module.kind == PartKind::kLogic) continue;
     part.instances = (part.bits == 0 ? 0 : part.instances) + counts[i];
-    part.bits += counts[i] * (module.kind == PartKind::kRom ? rom_bits : memory_bits(module));
+    part.bits += counts[i] * (module.kind == PartKind::kRom ? rom_bits(report.manifest.config)
+                                                            : memory_bits(module));
   }
   for (auto& [kind, part] : parts) {
     part.name = name;
@@ -228,17 +151,16 @@ void add_block(AreaReport& report, const std::string& name, const std::vector<st
 }
 
 void add_blocks(AreaReport& report, const Hierarchy& hierarchy) {
-  const std::int64_t rom_bits = rom_bits_of(report.manifest.config.codebook);
   const HierarchyModule& top = hierarchy.modules[hierarchy.top];
   std::vector<Instance> instances = top.instances;
   std::sort(instances.begin(), instances.end(),
             [](const Instance& a, const Instance& b) { return a.name < b.name; });
   for (const Instance& instance : instances) {
-    add_block(report, instance.name, hierarchy.counts(instance.module), rom_bits);
+    add_block(report, instance.name, hierarchy.counts(instance.module));
   }
   std::vector<std::int64_t> glue(hierarchy.modules.size(), 0);
   glue[hierarchy.top] = 1;
-  add_block(report, top.name, glue, rom_bits);
+  add_block(report, top.name, glue);
 }
 
 // What is in and below vq_decode, its stores apart.
@@ -264,87 +186,177 @@ int node_of(const AreaOptions& options) {
                                     options.target.name()));
 }
 
+// A macro is for chips; on an FPGA the module would be a black box that nothing fills.
+void check_target(const config::Manifest& manifest, const Target& target) {
+  if (!target.fpga || manifest.config.codebook.storage != config::Storage::kRomMacro) return;
+  throw base::UserError(
+      "area.store", (manifest.directory / "manifest.json").string(),
+      "codebook.storage is rom_macro, a black box, which no FPGA has; generate the bundle with "
+      "rom_memory for block RAM or rom_logic for LUTs");
+}
+
+// The bundle's stores and modules, to be synthesised together and then put into the report.
+class Measurement {
+ public:
+  Measurement(AreaReport& report, const AreaOptions& options)
+      : report_(report),
+        options_(options),
+        config_(report.manifest.config),
+        fpga_(options.target.fpga.has_value()),
+        pricing_{&options.target, report.node_nm} {}
+
+  void run(const Yosys& yosys) {
+    plan_stores();
+    if (options_.scope == Scope::kWhole) plan_modules();
+    batch_.run(yosys);
+    take_stores();
+    take_modules();
+    list_stores();
+  }
+
+ private:
+  void plan_stores() {
+    // A bundle whose programs load the codebook holds no words to synthesise.
+    if (!config_.loads_codebook()) rom_plan_ = plan_rom_logic(report_.manifest, options_.target);
+    // On an FPGA only where they are the bundle's own: they would be most of the work.
+    const bool own = config_.codebook.storage == config::Storage::kRegisters;
+    if (!fpga_ || own) register_plan_ = plan_registers(config_);
+    const std::vector<Design> structured = plan_structured(report_.manifest);
+    is_structured_ = !structured.empty();
+    rom_at_ = batch_.add(rom_plan_.designs);
+    structured_at_ = batch_.add(structured);
+    registers_at_ = batch_.add(register_plan_.designs);
+    memory_at_ = batch_.add(fpga_ && !own ? plan_memory(report_.manifest) : std::vector<Design>{});
+  }
+
+  void plan_modules() {
+    const Sources sources = read_sources(report_.manifest);
+    hierarchy_ = elaborate_bundle(report_.manifest, sources);
+    const std::vector<std::int64_t> counts = hierarchy_.counts(hierarchy_.top);
+    for (std::size_t i = 0; i < hierarchy_.modules.size(); ++i) {
+      const HierarchyModule& module = hierarchy_.modules[i];
+      report_.modules.push_back(
+          {module.name, module.parameters, kind_of(module, sources), counts[i], {}, ""});
+      const PartKind kind = report_.modules.back().kind;
+      const bool registers = module.name == kRegistersModule;
+      const bool priced =
+          kind == PartKind::kRom || (kind == PartKind::kMemory && (!fpga_ || registers));
+      if (priced || counts[i] == 0) continue;
+      logic_.emplace_back(i, batch_.add({module_design(hierarchy_, module, sources)}));
+    }
+    check_counts(report_.manifest, report_);
+  }
+
+  // One copy of each, as the bundle's modules need them.
+  void take_stores() {
+    if (!rom_plan_.designs.empty()) rom_ = rom_logic_area(rom_plan_, batch_.areas(rom_at_));
+    if (is_structured_) {
+      structured_ = structured_area(config_.codebook, batch_.areas(structured_at_));
+    }
+    if (!register_plan_.designs.empty()) {
+      registers_ = registers_area(register_plan_, batch_.areas(registers_at_));
+    }
+    if (!fpga_) macros_ = macro_stores(report_.model, pricing_, config_);
+  }
+
+  void take_modules() {
+    for (const auto& [module, plan] : logic_) {
+      report_.modules[module].one = batch_.areas(plan).front();
+    }
+    for (ModuleArea& module : report_.modules) {
+      if (module.kind == PartKind::kRom) {
+        take_rom(module);
+      } else if (module.name == kRegistersModule) {
+        module.one = divided(registers_.area, register_plan_.banks);
+        if (!registers_.exact) module.method = registers_.method;
+      } else if (module.kind == PartKind::kMemory && !fpga_) {
+        price_memory(module, report_.model, pricing_);
+      }
+    }
+    if (options_.scope != Scope::kWhole) return;
+    add_blocks(report_, hierarchy_);
+    report_.decode = decode_area(report_, hierarchy_);
+  }
+
+  void take_rom(ModuleArea& module) {
+    const int banks = config_.is_banked() ? config_.codebook.banks : 1;
+    if (config_.codebook.storage == config::Storage::kRomMacro) {
+      const StoreArea& macro = macros_.front();
+      module.one = divided(macro.area, config_.is_banked() ? banks : config_.codebook.read_ports);
+      module.method = fmt::format("{}: {}", macro.label, macro.method);
+    } else if (is_structured_) {
+      module.one = batch_.areas(structured_at_).front();
+    } else if (rom_plan_.emitted_banks) {
+      for (std::size_t i = 0; i < rom_plan_.designs.size(); ++i) {
+        if (rom_plan_.designs[i].top == module.name) module.one = batch_.areas(rom_at_)[i];
+      }
+    } else {
+      module.one = divided(rom_.area, banks);
+      if (!rom_.exact) module.method = rom_.method;
+    }
+  }
+
+  static Area divided(Area area, int parts) {
+    area.um2 /= parts;
+    area.ge /= parts;
+    for (std::int64_t* count : {&area.cells, &area.flip_flops, &area.luts, &area.carries,
+                                &area.lut_rams, &area.block_rams, &area.dsps}) {
+      *count /= parts;
+    }
+    return area;
+  }
+
+  // Smallest figures of one kind beside each other; the bundle's own may be any of them.
+  void list_stores() {
+    std::vector<StoreArea>& stores = report_.stores;
+    const int copies = config_.is_banked() ? 1 : config_.codebook.read_ports;
+    for (StoreArea* store : {&structured_, &rom_}) {
+      if (store == &structured_ ? !is_structured_ : rom_plan_.designs.empty()) continue;
+      store->copies = copies;
+      store->area = store->area * copies;
+      store->native_ge *= copies;
+      stores.push_back(*store);
+    }
+    if (fpga_) {
+      stores.push_back(register_plan_.designs.empty()
+                           ? memory_area(config_.codebook, batch_.areas(memory_at_))
+                           : registers_);
+      return;
+    }
+    const auto roms = macros_.begin() + 2;
+    stores.insert(stores.end(), macros_.begin(), roms);
+    stores.push_back(registers_);
+    stores.insert(stores.end(), roms, macros_.end());
+  }
+
+  AreaReport& report_;
+  const AreaOptions& options_;
+  const config::AcceleratorConfig& config_;
+  const bool fpga_;
+  const Pricing pricing_;
+  Batch batch_;
+  Hierarchy hierarchy_;
+  std::vector<std::pair<std::size_t, std::size_t>> logic_;  // module, plan
+  RomPlan rom_plan_;
+  RegisterPlan register_plan_;
+  bool is_structured_ = false;
+  std::size_t rom_at_ = 0, structured_at_ = 0, registers_at_ = 0, memory_at_ = 0;
+  StoreArea rom_, structured_, registers_;
+  std::vector<StoreArea> macros_;
+};
+
 }  // namespace
 
 AreaReport measure_bundle(const std::filesystem::path& bundle, const AreaOptions& options) {
   AreaReport report;
   report.manifest = config::read_manifest(bundle);
+  check_target(report.manifest, options.target);
   report.target = options.target;
   report.node_nm = node_of(options);
   report.model = options.model;
-  const Pricing pricing{&options.target, report.node_nm};
   const Yosys yosys(options.target, options.cache);
   report.yosys_version = yosys.version();
-  const config::AcceleratorConfig& config = report.manifest.config;
-
-  Batch batch;
-  // A bundle whose programs load the codebook holds no words to synthesise.
-  const bool sram = config.has_codebook_sram();
-  const bool fpga = options.target.fpga.has_value();
-  const RomPlan rom_plan = sram ? RomPlan{} : plan_rom_logic(report.manifest, options.target);
-  const RegisterPlan register_plan = fpga ? RegisterPlan{} : plan_registers(config);
-  const std::vector<Design> structured_plan = plan_structured(report.manifest);
-  const std::size_t rom_at = batch.add(rom_plan.designs);
-  const std::size_t structured_at = batch.add(structured_plan);
-  const std::size_t registers_at = batch.add(register_plan.designs);
-  const std::size_t memory_at =
-      batch.add(fpga ? plan_memory(report.manifest) : std::vector<Design>{});
-
-  Hierarchy hierarchy;
-  std::vector<std::pair<std::size_t, std::size_t>> logic;  // module, plan
-  if (options.scope == Scope::kWhole) {
-    const Sources sources = read_sources(report.manifest);
-    hierarchy = elaborate_bundle(report.manifest, sources);
-    const std::vector<std::int64_t> counts = hierarchy.counts(hierarchy.top);
-    for (std::size_t i = 0; i < hierarchy.modules.size(); ++i) {
-      const HierarchyModule& module = hierarchy.modules[i];
-      report.modules.push_back(
-          {module.name, module.parameters, kind_of(module, sources), counts[i], {}, ""});
-      const PartKind kind = report.modules.back().kind;
-      const bool priced = kind == PartKind::kRom || (kind == PartKind::kMemory && !fpga);
-      if (priced || counts[i] == 0) continue;
-      logic.emplace_back(i, batch.add({module_design(hierarchy, module, sources)}));
-    }
-    check_counts(report.manifest, report);
-  }
-  batch.run(yosys);
-
-  StoreArea rom;
-  const bool has_rom = !rom_plan.designs.empty();
-  if (has_rom) rom = rom_logic_area(rom_plan, batch.areas(rom_at));
-  StoreArea structured;
-  if (!structured_plan.empty()) {
-    structured = structured_area(config.codebook, batch.areas(structured_at));
-  }
-  for (const auto& [module, plan] : logic) {
-    report.modules[module].one = batch.areas(plan).front();
-  }
-  for (ModuleArea& module : report.modules) {
-    if (module.kind == PartKind::kMemory && !fpga) price_memory(module, report.model, pricing);
-    if (module.kind == PartKind::kRom) {
-      module.one = structured_plan.empty() ? rom.area : batch.areas(structured_at).front();
-      if (structured_plan.empty() && !rom.exact) module.method = rom.method;
-    }
-  }
-  if (options.scope == Scope::kWhole) {
-    add_blocks(report, hierarchy);
-    report.decode = decode_area(report, hierarchy);
-  }
-
-  for (StoreArea* store : {&rom, &structured}) {
-    store->copies = config.codebook.read_ports;
-    store->area = store->area * store->copies;
-    store->native_ge *= store->copies;
-  }
-  if (fpga) {  // whose synthesis would make memories of the registers
-    report.stores = {memory_area(config.codebook, batch.areas(memory_at))};
-  } else {
-    report.stores = macro_stores(report.model, pricing, config);
-    report.stores.insert(report.stores.begin() + 2,
-                         registers_area(register_plan, batch.areas(registers_at)));
-  }
-  if (has_rom) report.stores.insert(report.stores.begin(), rom);
-  if (!structured_plan.empty()) report.stores.insert(report.stores.begin(), structured);
+  Measurement(report, options).run(yosys);
   return report;
 }
 

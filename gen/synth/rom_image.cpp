@@ -101,17 +101,102 @@ Shape shape_of(const config::CodebookConfig& codebook) {
   return shape;
 }
 
-const config::ManifestFile& rom_file(const config::Manifest& manifest, std::string_view extension) {
+// Of the ROM, or of one bank if `bank` is not negative.
+const config::ManifestFile& rom_file(const config::Manifest& manifest, std::string_view extension,
+                                     int bank) {
+  const std::string ending = bank < 0 ? "" : fmt::format("codebook_bank{}", bank);
   for (const config::ManifestFile& file : manifest.files) {
     const bool ours = file.role == config::FileRole::kRom || file.role == config::FileRole::kData;
-    if (ours && file.path.extension() == extension) return file;
+    const bool ends = file.path.stem().string().ends_with(ending);
+    if (ours && ends && file.path.extension() == extension) return file;
   }
   fail((manifest.directory / "manifest.json").string(),
-       fmt::format("no {} file has the role rom or data", extension));
+       fmt::format("no {}{} file has the role rom or data", ending, extension));
 }
 
 bool has_image(const config::Manifest& manifest) {
-  return manifest.config.codebook.storage == config::Storage::kRomMemory;
+  return manifest.config.codebook.storage == config::Storage::kRomMemory ||
+         manifest.config.codebook.storage == config::Storage::kRomMacro;
+}
+
+// The first `entries` words of the ROM, or of a bank.
+std::vector<std::string> read_words(const config::Manifest& manifest, int bank, int entries,
+                                    int index_bits) {
+  const bool image = has_image(manifest);
+  const auto count = static_cast<std::size_t>(entries);
+  const std::filesystem::path path = rom_file(manifest, image ? ".hex" : ".v", bank).path;
+  std::vector<std::string> words;
+  for_each_line(base::read_file(path), [&](std::string_view line) {
+    if (words.size() == count) return;
+    const std::string_view word = image ? line : case_word(line, words.size(), index_bits);
+    if (!word.empty()) words.emplace_back(word);
+  });
+  if (words.size() != count) {
+    fail(path.string(), fmt::format("holds {} words in a row from index 0; the manifest says {}",
+                                    words.size(), count));
+  }
+  return words;
+}
+
+// Words of the bank that holds every `banks`th of `entries` words from `bank` on.
+int bank_entries(int entries, int bank, int banks) {
+  return (entries - bank + banks - 1) / banks;
+}
+
+// By index, from one ROM or from banks.
+std::vector<std::string> read_all_words(const config::Manifest& manifest, const Shape& shape) {
+  if (!manifest.config.is_banked()) {
+    return read_words(manifest, -1, shape.entries, shape.index_bits);
+  }
+  const int banks = manifest.config.codebook.banks;
+  std::vector<std::string> words(static_cast<std::size_t>(shape.entries));
+  for (int bank = 0; bank < banks; ++bank) {
+    auto at = static_cast<std::size_t>(bank);
+    for (std::string& word : read_words(manifest, bank, bank_entries(shape.entries, bank, banks),
+                                        shape.index_bits - manifest.config.bank_bits())) {
+      words[at] = std::move(word);
+      at += static_cast<std::size_t>(banks);
+    }
+  }
+  return words;
+}
+
+// A table in logic under the name and with the ports of an emitted ROM.
+Design table_design(const std::string& module, const std::vector<std::string>& words,
+                    int index_bits, int word_bits) {
+  std::string text = fmt::format(
+      "module {} (input wire clk, input wire en_i, input wire [{}:0] index_i,\n"
+      "  output reg [{}:0] codeword_o);\n"
+      "  always @(posedge clk) if (en_i) case (index_i)\n",
+      module, index_bits - 1, word_bits - 1);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += fmt::format("    {}'d{}: codeword_o <= {}'h{};\n", index_bits, i, word_bits, words[i]);
+  }
+  text += fmt::format("    default: codeword_o <= {}'h0;\n  endcase\nendmodule\n", word_bits);
+  return {.top = module,
+          .parameters = {},
+          .sources = {{module + ".v", text}},
+          .black_boxes = {},
+          .data = {},
+          .rom_bits = static_cast<std::int64_t>(words.size()) * word_bits};
+}
+
+// The emitted module as it is.
+Design emitted_design(const config::Manifest& manifest, const std::string& module, int bank,
+                      std::int64_t bits) {
+  Design design{.top = module,
+                .parameters = {},
+                .sources = {},
+                .black_boxes = {},
+                .data = {},
+                .rom_bits = bits};
+  const std::filesystem::path path = rom_file(manifest, ".v", bank).path;
+  design.sources.push_back({path.filename(), base::read_file(path)});
+  if (has_image(manifest)) {
+    const std::filesystem::path data = rom_file(manifest, ".hex", bank).path;
+    design.data.push_back({data.lexically_relative(manifest.directory), base::read_file(data)});
+  }
+  return design;
 }
 
 }  // namespace
@@ -124,24 +209,15 @@ std::int64_t rom_bits_of(const config::CodebookConfig& codebook) {
 RomImage read_rom_image(const config::Manifest& manifest) {
   const config::CodebookConfig& config = manifest.config.codebook;
   const Shape shape = shape_of(config);
-  const auto entries = static_cast<std::size_t>(shape.entries);
-  const std::filesystem::path path = rom_file(manifest, has_image(manifest) ? ".hex" : ".v").path;
-  std::vector<std::string> words;
-  for_each_line(base::read_file(path), [&](std::string_view line) {
-    if (words.size() == entries) return;
-    const std::string_view word =
-        has_image(manifest) ? line : case_word(line, words.size(), shape.index_bits);
-    if (!word.empty()) words.emplace_back(word);
-  });
-  if (words.size() != entries) {
-    fail(path.string(), fmt::format("holds {} words in a row from index 0; the manifest says {}",
-                                    words.size(), entries));
-  }
+  const std::vector<std::string> words = read_all_words(manifest, shape);
+  const std::string place =
+      rom_file(manifest, has_image(manifest) ? ".hex" : ".v", manifest.config.is_banked() ? 0 : -1)
+          .path.string();
   std::vector<int> values;
   for (const std::string& word : words) {
     if (!append_values(word, shape.bits, shape.count, values)) {
-      fail(path.string(), fmt::format("'{}' is no word of {} bits in hexadecimal", word,
-                                      shape.bits * shape.count));
+      fail(place, fmt::format("'{}' is no word of {} bits in hexadecimal", word,
+                              shape.bits * shape.count));
     }
   }
   codebook::Codebook content;
@@ -159,8 +235,8 @@ RomImage read_rom_image(const config::Manifest& manifest) {
   }
   if (const std::string found = codebook::content_hash(content);
       found != manifest.codebook_sha256) {
-    fail(path.string(), fmt::format("its words have the hash {}; the manifest's codebook is {}",
-                                    found, manifest.codebook_sha256));
+    fail(place, fmt::format("its words have the hash {}; the manifest's codebook is {}", found,
+                            manifest.codebook_sha256));
   }
   RomImage image{
       config.entries, manifest.config.index_bits(), config.dimension * config.element_bits, {}};
@@ -173,19 +249,36 @@ RomImage read_rom_image(const config::Manifest& manifest) {
 }
 
 Design rom_design(const config::Manifest& manifest) {
-  Design design{.top = std::string(kRomModule),
-                .parameters = {},
-                .sources = {},
-                .black_boxes = {},
-                .data = {},
-                .rom_bits = rom_bits_of(manifest.config.codebook)};
-  const std::filesystem::path path = rom_file(manifest, ".v").path;
-  design.sources.push_back({path.filename(), base::read_file(path)});
-  if (has_image(manifest)) {
-    const std::filesystem::path data = rom_file(manifest, ".hex").path;
-    design.data.push_back({data.lexically_relative(manifest.directory), base::read_file(data)});
+  const std::int64_t bits = rom_bits_of(manifest.config.codebook);
+  const std::string module(kRomModule);
+  if (manifest.config.codebook.storage != config::Storage::kRomMacro) {
+    return emitted_design(manifest, module, -1, bits);
   }
-  return design;
+  const RomImage image = read_rom_image(manifest);
+  return table_design(module, image.words, image.index_bits, image.word_bits);
+}
+
+std::vector<Design> rom_bank_designs(const config::Manifest& manifest) {
+  const config::CodebookConfig& codebook = manifest.config.codebook;
+  const bool macro = codebook.storage == config::Storage::kRomMacro;
+  const RomImage image = macro ? read_rom_image(manifest) : RomImage{};
+  std::vector<Design> designs;
+  for (int bank = 0; bank < codebook.banks; ++bank) {
+    const std::string module = fmt::format("vq_codebook_bank{}", bank);
+    const int entries = bank_entries(codebook.entries, bank, codebook.banks);
+    if (!macro) {
+      designs.push_back(emitted_design(manifest, module, bank,
+                                       std::int64_t{entries} * manifest.config.codeword_bits()));
+      continue;
+    }
+    std::vector<std::string> words;
+    for (int i = bank; i < codebook.entries; i += codebook.banks) {
+      words.push_back(image.words[static_cast<std::size_t>(i)]);
+    }
+    designs.push_back(table_design(module, words, image.index_bits - manifest.config.bank_bits(),
+                                   image.word_bits));
+  }
+  return designs;
 }
 
 Design leaf_design(const config::Manifest& manifest, const std::string& leaf,

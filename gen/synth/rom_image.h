@@ -29,8 +29,12 @@ struct RomImage {
 // bundle.rom.
 [[nodiscard]] RomImage read_rom_image(const config::Manifest& manifest);
 
-// The emitted ROM as it is. Errors: file.*.
+// The emitted ROM as it is; with storage rom_macro, whose module is a black box, its table in
+// logic. Errors: file.*, bundle.rom.
 [[nodiscard]] Design rom_design(const config::Manifest& manifest);
+
+// The same of each bank, under its emitted name. Errors: file.*, bundle.rom.
+[[nodiscard]] std::vector<Design> rom_bank_designs(const config::Manifest& manifest);
 
 // A leaf of the bundle with these parameters. Errors: file.*, bundle.manifest (it is not there).
 [[nodiscard]] Design leaf_design(const config::Manifest& manifest, const std::string& leaf,

@@ -24,7 +24,6 @@ int entries_within(std::int64_t bits, int word_bits) {
   return entries;
 }
 
-// Of a target that is no FPGA.
 Area scaled(const Area& area, double factor) {
   const auto whole = [&](std::int64_t value) {
     return static_cast<std::int64_t>(static_cast<double>(value) * factor + 0.5);
@@ -32,7 +31,12 @@ Area scaled(const Area& area, double factor) {
   return {.cells = whole(area.cells),
           .flip_flops = whole(area.flip_flops),
           .um2 = area.um2 * factor,
-          .ge = area.ge * factor};
+          .ge = area.ge * factor,
+          .luts = whole(area.luts),
+          .carries = whole(area.carries),
+          .lut_rams = whole(area.lut_rams),
+          .block_rams = whole(area.block_rams),
+          .dsps = whole(area.dsps)};
 }
 
 int word_bits_of(const config::AcceleratorConfig& config) {
@@ -82,6 +86,14 @@ RomPlan plan_rom_logic(const config::Manifest& manifest, const Target& target) {
   plan.bank_entries = codebook.entries;
   const bool table = codebook.structure.value_or(Structure::kTable) == Structure::kTable;
   if (target.fpga && !table) return plan;
+  if (manifest.config.is_banked()) {
+    const std::int64_t bank_bits = std::int64_t{manifest.config.bank_rows()} * word_bits;
+    if (target.fpga || bank_bits <= kLargestRom) {
+      plan.designs = rom_bank_designs(manifest);
+      plan.emitted_banks = true;
+      return plan;
+    }
+  }
   // An FPGA's block RAMs take a large table without logic; banks would be made of LUTs.
   if (table && (target.fpga || std::int64_t{codebook.entries} * word_bits <= kLargestRom)) {
     plan.designs.push_back(rom_design(manifest));
@@ -105,8 +117,11 @@ StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas) {
   StoreArea store;
   store.kind = StoreKind::kRomLogic;
   store.label = "ROM in logic";
-  store.exact = plan.designs.size() == 1;
-  if (store.exact) {
+  store.exact = plan.designs.size() == 1 || plan.emitted_banks;
+  if (plan.emitted_banks) {
+    for (const Area& area : areas) store.area += area;
+    store.method = fmt::format("{} banks, each synthesised whole", areas.size());
+  } else if (store.exact) {
     store.area = areas.front();
     store.method = "synthesised whole";
   } else {
@@ -129,12 +144,13 @@ StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas) {
 RegisterPlan plan_registers(const config::AcceleratorConfig& config) {
   const int word_bits = word_bits_of(config);
   RegisterPlan plan;
-  plan.ports = config.codebook.read_ports;
-  plan.wanted_bits = std::int64_t{config.codebook.entries} * word_bits;
-  plan.entries =
-      plan.wanted_bits <= kLargestRegisters
-          ? config.codebook.entries
-          : std::min(config.codebook.entries, entries_within(kLargestRegisters, word_bits));
+  plan.banks = config.is_banked() ? config.codebook.banks : 1;
+  plan.ports = config.is_banked() ? 1 : config.codebook.read_ports;
+  const int entries = config.is_banked() ? config.bank_rows() : config.codebook.entries;
+  plan.wanted_bits = std::int64_t{entries} * word_bits;
+  plan.entries = plan.wanted_bits <= kLargestRegisters
+                     ? entries
+                     : std::min(entries, entries_within(kLargestRegisters, word_bits));
   plan.synthesised_bits = std::int64_t{plan.entries} * word_bits;
   const base::EmbeddedFile& leaf = embedded::register_codebook_files().front();
   const int index_bits = std::max(1, base::ceil_log2(static_cast<std::uint64_t>(plan.entries)));
@@ -151,19 +167,22 @@ RegisterPlan plan_registers(const config::AcceleratorConfig& config) {
 
 std::vector<Design> plan_memory(const config::Manifest& manifest) {
   const config::CodebookConfig& codebook = manifest.config.codebook;
-  return {leaf_design(manifest, "vq_ram_1r1w",
-                      {{"WIDTH", word_bits_of(manifest.config)},
-                       {"DEPTH", codebook.entries},
-                       {"ADDR_W", manifest.config.index_bits()}})};
+  const bool banked = manifest.config.is_banked();
+  return {leaf_design(
+      manifest, "vq_ram_1r1w",
+      {{"WIDTH", word_bits_of(manifest.config)},
+       {"DEPTH", banked ? manifest.config.bank_rows() : codebook.entries},
+       {"ADDR_W", manifest.config.index_bits() - (banked ? manifest.config.bank_bits() : 0)}})};
 }
 
 StoreArea memory_area(const config::CodebookConfig& codebook, const std::vector<Area>& areas) {
   StoreArea store;
   store.kind = StoreKind::kSram;
   store.label = "memory of the FPGA";
-  store.copies = codebook.read_ports;
+  const bool banked = codebook.ports_by == config::PortsBy::kBanking;
+  store.copies = banked ? 1 : codebook.read_ports;
   store.exact = true;
-  store.area = areas.front() * store.copies;
+  store.area = areas.front() * (banked ? codebook.banks : codebook.read_ports);
   store.method = "vq_ram_1r1w, synthesised whole; loaded by programs";
   return store;
 }
@@ -174,10 +193,13 @@ StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& area
   store.label = "registers";
   store.exact = plan.synthesised_bits == plan.wanted_bits;
   store.area = scaled(areas.front(), static_cast<double>(plan.wanted_bits) /
-                                         static_cast<double>(plan.synthesised_bits));
+                                         static_cast<double>(plan.synthesised_bits)) *
+               plan.banks;
   store.native_ge = store.area.ge;
-  const std::string ports =
-      plan.ports == 1 ? "" : fmt::format(", flip-flops shared by {} read ports", plan.ports);
+  const std::string ports = plan.banks > 1 ? fmt::format(", {} banks", plan.banks)
+                            : plan.ports == 1
+                                ? ""
+                                : fmt::format(", flip-flops shared by {} read ports", plan.ports);
   store.method = store.exact
                      ? "synthesised whole" + ports
                      : fmt::format("{:.2f} GE a bit, synthesised with {} words ({} bits){}",
@@ -188,9 +210,10 @@ StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& area
 
 std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pricing,
                                     const config::AcceleratorConfig& config) {
-  const std::int64_t words = config.codebook.entries;
+  const bool banked = config.is_banked();
+  const std::int64_t words = banked ? config.bank_rows() : config.codebook.entries;
   const std::int64_t bits = word_bits_of(config);
-  const int copies = config.codebook.read_ports;
+  const int copies = banked ? config.codebook.banks : config.codebook.read_ports;
   std::vector<StoreArea> stores;
   const auto add = [&](StoreKind kind, const std::string& label, const MacroPlan& plan,
                        const MacroFamily& family, const std::string& method,
@@ -198,11 +221,12 @@ std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pri
     StoreArea store;
     store.kind = kind;
     store.label = label;
-    store.copies = copies;
+    store.copies = banked ? 1 : copies;
     store.area = pricing.price(plan.um2, family) * copies;
     store.native_ge = copies * plan.um2 / family.nand2_um2;
-    store.method = fmt::format("{} of {} x {} bits at {} nm{}", plan.count, plan.words, plan.bits,
-                               family.node_nm, method);
+    store.method = fmt::format("{}{} of {} x {} bits at {} nm{}",
+                               banked ? fmt::format("{} banks, each ", copies) : "", plan.count,
+                               plan.words, plan.bits, family.node_nm, method);
     store.citation = citation;
     stores.push_back(std::move(store));
   };

@@ -34,7 +34,7 @@ enum class StoreKind { kStructured, kRomLogic, kRomMacro, kRegisters, kSram };
 struct StoreArea {
   StoreKind kind = StoreKind::kRomLogic;
   std::string label;
-  int copies = 1;          // of the whole store, one a read port
+  int copies = 1;          // of the whole store, one a read port; 1 with banks
   bool exact = false;      // synthesised whole; false: a sample, a figure a bit, or a macro model
   Area area;               // of all copies
   double native_ge = 0.0;  // macros: gates of the macro's own technology, unscaled; else area.ge
@@ -55,17 +55,19 @@ struct RomPlan {
   std::vector<Design> designs;
   int banks = 1;
   int bank_entries = 0;
+  bool emitted_banks = false;  // the designs are the banks of a banked store, all of them
 };
 // With an FPGA always the whole, and none for a structured codebook.
 [[nodiscard]] RomPlan plan_rom_logic(const config::Manifest& manifest, const Target& target);
 // One copy, from the areas of its plan's designs in their order.
 [[nodiscard]] StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas);
 
-// The same for vq_codebook_registers with all read ports.
+// The same for vq_codebook_registers with all read ports, or for one bank of it.
 struct RegisterPlan {
   std::vector<Design> designs;
   int entries = 0;  // synthesised
   int ports = 1;
+  int banks = 1;  // of which the area has so many
   std::int64_t synthesised_bits = 0;
   std::int64_t wanted_bits = 0;
 };
@@ -77,7 +79,8 @@ struct RegisterPlan {
 [[nodiscard]] StoreArea memory_area(const config::CodebookConfig& codebook,
                                     const std::vector<Area>& areas);
 
-// ROM macro by cells, ROM macro by the published gain, and one SRAM for each family.
+// ROM macro by cells, ROM macro by the published gain, and one SRAM for each family: a macro for
+// each read port or for each bank.
 [[nodiscard]] std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pricing,
                                                   const config::AcceleratorConfig& config);
 

@@ -5,11 +5,12 @@ namespace vqrom::sim {
 namespace {
 
 constexpr std::array<std::string_view, kEvents> kNames{
-    "cycles",      "issue",        "wait_weights", "wait_params",    "wait_sums",
-    "wait_acts",   "decode",       "vector_reads", "out_writes",     "load_act",
-    "load_wgt",    "load_param",   "load_window",  "fetch",          "store",
-    "read_bursts", "write_bursts", "load_wait",    "run_wait_loads", "run_wait_stores",
-    "store_wait",  "act_reads",    "compute_busy", "load_codebook",  "load_table"};
+    "cycles",          "issue",        "wait_weights", "wait_params",    "wait_sums",
+    "wait_acts",       "decode",       "vector_reads", "out_writes",     "load_act",
+    "load_wgt",        "load_param",   "load_window",  "fetch",          "store",
+    "read_bursts",     "write_bursts", "load_wait",    "run_wait_loads", "run_wait_stores",
+    "store_wait",      "act_reads",    "compute_busy", "load_codebook",  "load_table",
+    "decode_conflicts"};
 
 }  // namespace
 

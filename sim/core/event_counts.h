@@ -36,9 +36,10 @@ enum class Event {
   kActReads,
   kComputeBusy,
   kLoadCodebook,
-  kLoadTable
+  kLoadTable,
+  kDecodeConflict
 };
-inline constexpr int kEvents = 25;
+inline constexpr int kEvents = 26;
 
 // "cycles", "issue", …
 [[nodiscard]] std::string_view event_name(Event event);

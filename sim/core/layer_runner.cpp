@@ -232,7 +232,7 @@ LayerRunner::LayerRunner(CycleModel& core, const config::AcceleratorConfig& conf
   for (const char* port : {"tile_valid_i", "wgt_valid_i", "act_valid_i", "param_valid_i"}) {
     core_.value(core_.port(port))[0] = 0;
   }
-  if (config_.has_codebook_sram()) core_.value(core_.port("codebook_wr_en_i"))[0] = 0;
+  if (config_.loads_codebook()) core_.value(core_.port("codebook_wr_en_i"))[0] = 0;
   reset[0] = 0;
   for (int cycle = 0; cycle < kResetCycles; ++cycle) {
     core_.settle();

@@ -76,7 +76,7 @@ std::vector<LayerResult> run_network(CycleModel& core, const config::Accelerator
   const std::vector<int> nodes = find_layers(network, options.layers);
   const std::vector<golden::Codes> codes = executor.run_all(input);
   LayerRunner runner(core, config);
-  if (config.has_codebook_sram() && options.codebook != nullptr) {
+  if (config.loads_codebook() && options.codebook != nullptr) {
     runner.load_codebook(*options.codebook);
   }
   std::vector<LayerResult> results;

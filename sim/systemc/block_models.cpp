@@ -48,6 +48,11 @@ DecodeModel::DecodeModel(const config::AcceleratorConfig& config,
   bind(block_.ready_i);
   bind(block_.weights_o, block_.weight_width());
   bind(block_.read_o);
+  if (block_.has_banks()) {
+    bind(block_.conflict_o);
+  } else {
+    tie_off(block_.conflict_o);
+  }
 }
 
 ComputeModel::ComputeModel(const config::AcceleratorConfig& config,

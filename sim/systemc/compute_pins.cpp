@@ -36,7 +36,8 @@ ComputePins::ComputePins(sc_core::sc_module_name name, const config::Accelerator
                 {&param_buffer_, &param},
                 {&window_buffer_, &window}}},
       wr_data_(config.array.rows * 8) {
-  VQROM_CHECK(!config.has_codebook_sram(), "the codebook is not in ROM");
+  VQROM_CHECK(!config.loads_codebook(), "the codebook is not in ROM");
+  VQROM_CHECK(!config.is_banked(), "reads of banks depend on words that come later");
   VQROM_CHECK(config.vector_beats() <= 64, "{} lanes of a vector", config.vector_beats());
   for (const auto& [port, event] : kEventPorts) events.emplace_back(port);
   SC_METHOD(react);

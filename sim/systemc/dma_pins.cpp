@@ -20,7 +20,7 @@ config::InstructionWord instruction(const sc_core::sc_in<Bits>& port) {
 // Bytes of a buffer word as LOADs bring it.
 std::array<int, config::kTargets> word_bytes(const config::AcceleratorConfig& config) {
   const int bus = config.bus_bytes();
-  const int codeword = config.has_codebook_sram() ? config.codeword_words() * bus : 0;
+  const int codeword = config.loads_codebook() ? config.codeword_words() * bus : 0;
   return {config.array.rows, bus, kEntryBytes, config.array.rows, codeword, bus};
 }
 
@@ -68,7 +68,7 @@ DmaPins::DmaPins(sc_core::sc_module_name name, const config::AcceleratorConfig& 
         kBuffers[i], codebook ? config.codeword_bits() : word_bytes(config)[i] * kByteBits);
   }
   for (const EventPort& port : event_ports()) {
-    if (port.event == Event::kLoadCodebook && !config.has_codebook_sram()) continue;
+    if (port.event == Event::kLoadCodebook && !config.loads_codebook()) continue;
     events.emplace_back(port.name);
   }
   SC_METHOD(react);

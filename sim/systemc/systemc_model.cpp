@@ -163,6 +163,9 @@ void SystemCModel::tie_off(sc_core::sc_in<bool>& port) {
 void SystemCModel::tie_off(sc_core::sc_in<Bits>& port) {
   port(bits_.emplace_back());
 }
+void SystemCModel::tie_off(sc_core::sc_out<bool>& port) {
+  port(flags_.emplace_back());
+}
 
 std::span<std::uint8_t> SystemCModel::value(int port) {
   const auto at = static_cast<std::size_t>(port);

@@ -46,6 +46,7 @@ class SystemCModel : public CycleModel {
   // Ties a port that this parameter set does not have.
   void tie_off(sc_core::sc_in<bool>& port);
   void tie_off(sc_core::sc_in<Bits>& port);
+  void tie_off(sc_core::sc_out<bool>& port);
 
  private:
   // The signals of all ports of one type, with the bytes that CycleModel shows.

@@ -27,9 +27,10 @@ VqAccelerator::VqAccelerator(sc_core::sc_module_name name, const config::Acceler
                 {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer}, &u_out_buffer}),
       u_dma("u_dma", config,
             {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer,
-              config.has_codebook_sram() ? &u_compute.u_core.codebook_ram : nullptr,
+              config.loads_codebook() ? &u_compute.u_core.codebook_ram : nullptr,
               &u_compute.u_table},
-             &u_out_buffer}) {
+             &u_out_buffer}),
+      banked_(config.is_banked()) {
   // One process, as events_o has one driver.
   SC_METHOD(react);
   sensitive << clk.pos() << rst_n.neg() << mem_arready_i << mem_awready_i << mem_wready_i
@@ -132,9 +133,11 @@ void VqAccelerator::edge() {
   const timing::TicketCounts tickets = u_control.cycle().counts();
   const bool start = csr.start();
 
-  if (control.run_valid && compute.run_ready) {
-    u_compute.carry_out({u_control.run_word(), u_control.shape_word(), u_control.factors_word()});
-  }
+  const auto run = [&] {
+    return RunWords{u_control.run_word(), u_control.shape_word(), u_control.factors_word()};
+  };
+  if (banked_ && u_compute.takes_tiles()) u_compute.read_banks(run());
+  if (control.run_valid && compute.run_ready) u_compute.carry_out(run());
   u_compute.edge(control.run_valid, u_control.cycle().shape(), u_control.cycle().run());
   u_dma.edge(
       memory(), mem_rdata_i.read(),

@@ -83,6 +83,7 @@ class VqAccelerator : public sc_core::sc_module, public MemoryPort {
   [[nodiscard]] timing::Csr::Inputs registers() const;
   [[nodiscard]] std::uint32_t events() const;
 
+  const bool banked_;
   timing::MemoryInputs handshakes_;  // that look() saw
   std::uint32_t events_ = 0;
   std::int64_t steady_ = 0;  // cycles to come that go like the one before

@@ -10,6 +10,7 @@ VqCompute::VqCompute(sc_core::sc_module_name name, const config::AcceleratorConf
       u_vector("u_vector", config, buffers.read),
       u_table("u_table", static_cast<std::size_t>(config.bus_bytes())),
       config_(config),
+      weights_(buffers.read.weights),
       output_(buffers.output),
       initial_(config),
       cycle_(initial_) {}
@@ -61,6 +62,22 @@ void VqCompute::place(std::int64_t first_beat, std::int64_t beats, std::int64_t 
                      lanes);
     }
   }
+}
+
+void VqCompute::read_banks(const RunWords& words) {
+  const RunCommand command = read_run(words);
+  const config::Shape& shape = command.shape;
+  if (shape.operation != static_cast<std::int64_t>(config::Operation::kArray)) return;
+  if (config_.array.dense_bypass && shape.dense != 0) return;
+  const std::int64_t tiles =
+      command.run.blocks * shape.kernel_h * shape.kernel_w * command.run.groups;
+  const auto bytes = static_cast<std::size_t>(config_.index_words() * config_.bus_bytes());
+  std::vector<std::uint8_t> extra;
+  for (std::int64_t tile = 0; tile < tiles; ++tile) {
+    const std::uint8_t* from = weights_->word(command.run.weights + tile * config_.index_words());
+    timing::add_tile_reads(config_, {from, bytes}, extra);
+  }
+  cycle_.bank_reads().add(extra);
 }
 
 void VqCompute::carry_out(const RunWords& words) {

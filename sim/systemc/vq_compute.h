@@ -42,6 +42,12 @@ class VqCompute : public sc_core::sc_module {
   // A cycle behind the first of them.
   void repeat() { cycle_.advance(view_, 1); }
 
+  // With banks: a RUN's tiles are taken at the next edge, and their indices stand in the buffer.
+  [[nodiscard]] bool takes_tiles() const {
+    return (view_.offered & view_.ready & timing::RunDispatch::kTiles) != 0;
+  }
+  void read_banks(const RunWords& words);
+
   // The next RUN's codes, into the output buffer.
   void carry_out(const RunWords& words);
 
@@ -60,6 +66,7 @@ class VqCompute : public sc_core::sc_module {
   void place(std::int64_t first_beat, std::int64_t beats, std::int64_t pixel);
 
   config::AcceleratorConfig config_;
+  const VqRam1r1w* weights_;
   VqRam1r1w* output_;
   timing::Compute initial_;
   timing::Compute cycle_;

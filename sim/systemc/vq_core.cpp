@@ -26,7 +26,7 @@ std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
 VqCore::VqCore(sc_core::sc_module_name name, const config::AcceleratorConfig& config,
                const codebook::Codebook& codebook, const RunBuffersView& buffers)
     : sc_module(name),
-      codebook_ram("u_codebook", config.has_codebook_sram()
+      codebook_ram("u_codebook", config.loads_codebook()
                                      ? static_cast<std::size_t>(config.codeword_words()) *
                                            static_cast<std::size_t>(config.bus_bytes())
                                      : 1),
@@ -51,7 +51,7 @@ void VqCore::begin(const RunCommand& command) {
   block_ = 0;
   tile_ = 0;
   sums_.resize(static_cast<std::size_t>(command.pixels() * padded_columns_));
-  if (config_.has_codebook_sram() && codebook_writes_ != codebook_ram.writes()) take_codebook();
+  if (config_.loads_codebook() && codebook_writes_ != codebook_ram.writes()) take_codebook();
 }
 
 void VqCore::take_codebook() {

@@ -45,6 +45,7 @@ std::array<std::uint32_t, 16> read_only_registers(const config::AcceleratorConfi
 
 Core::Core(const config::AcceleratorConfig& config)
     : bypass_(config.array.dense_bypass),
+      banked_(config.is_banked()),
       route_(config.index_words(), config.dense_words()),
       index_(config.bus.data_bits, config.codebook.read_ports * config.index_bits(),
              config.tile_beats()),

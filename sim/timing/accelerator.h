@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "gen/config/accelerator_config.h"
@@ -26,6 +27,13 @@ class Accelerator {
 
   // Where instructions come from; it must stay where it is.
   void set_instructions(InstructionStore store) { instructions_ = store; }
+
+  // With codebook.ports_by banking: of the beats that programs decode from now on. What is not
+  // known when it is decoded is a fatal error.
+  void set_bank_reads(std::span<const std::uint8_t> extra) {
+    compute_.bank_reads().clear();
+    compute_.bank_reads().add(extra);
+  }
 
   // One cycle is look(), which finds out what happens, and edge(), which does it.
   void look(const MemoryInputs& memory) {

@@ -69,6 +69,7 @@ inline void Compute::look(bool run_valid, const Shape& shape, const Run& run, Vi
       bit(Event::kWaitParams, view.core.control.wait_params) |
       bit(Event::kWaitSums, view.core.control.wait_sums) |
       bit(Event::kWaitActs, view.core.control.wait_acts) | bit(Event::kDecode, view.core.decode) |
+      bit(Event::kDecodeConflict, view.core.conflict) |
       bit(Event::kVectorReads, view.vector_in.vector_valid && view.vector.vector_ready) |
       bit(Event::kOutWrites, out_.writes()) | bit(Event::kActReads, view.goes && !view.pad) |
       bit(Event::kComputeBusy, run_valid || order_.busy());

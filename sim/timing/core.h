@@ -6,6 +6,7 @@
 
 #include "gen/config/accelerator_config.h"
 #include "sim/timing/accumulator.h"
+#include "sim/timing/bank_reads.h"
 #include "sim/timing/drain.h"
 #include "sim/timing/fifo.h"
 #include "sim/timing/fork.h"
@@ -35,6 +36,7 @@ class Core {
     bool wgt_ready = false;
     bool param_ready = false;
     bool decode = false;
+    bool conflict = false;  // a beat reads, and needs another read of a bank
     TileControl::View control;
     // Inside.
     unsigned fork_ready = 0;
@@ -46,6 +48,8 @@ class Core {
     bool lanes_ready = false;
     bool release = false;
   };
+  // With banks: of the beats of indices that come.
+  [[nodiscard]] BankReads& bank_reads() { return bank_reads_; }
   [[nodiscard]] bool out_valid() const { return lanes_.valid(); }
   void look(const Inputs& in, View& view) const {
     look_weights(in, view);
@@ -98,6 +102,7 @@ class Core {
       view.tile_ready = tiles_.ready();
       view.beat = index_.valid();
       view.index_take = view.beat && view.stage_ready;
+      if (banked_) look_banks(view);
       view.wgt_ready = index_.ready(view.index_take);
       view.index_put = in.wgt_valid && view.wgt_ready;
       view.decode = view.index_take;
@@ -109,6 +114,7 @@ class Core {
     const bool dense_beat = beat_modes_.front();
     view.beat = beat_modes_.valid() && (dense_beat ? dense_.valid() : index_.valid());
     view.index_take = !dense_beat && view.beat && view.stage_ready;
+    if (banked_) look_banks(view);
     view.dense_take = dense_beat && view.beat && view.stage_ready;
     view.decode = view.index_take;
     const bool dense_word = word_modes_.front();
@@ -118,7 +124,18 @@ class Core {
     view.index_put = !dense_word && put;
     view.dense_put = dense_word && put;
   }
+  void look_banks(View& view) const {
+    view.conflict = view.index_take && reads_ < bank_reads_.next();
+    if (view.conflict) view.index_take = false;
+  }
+  void edge_banks(const View& view) {
+    if (view.conflict) ++reads_;
+    if (!view.index_take) return;
+    reads_ = 0;
+    bank_reads_.pop(1);
+  }
   void edge_weights(const View& view) {
+    if (banked_) edge_banks(view);
     buffer_.edge(view.buffer_put, control_.release());
     if (view.stage_ready) stage_ = view.index_take || view.dense_take;
     index_.edge(view.index_take, view.index_put);
@@ -126,6 +143,9 @@ class Core {
   }
 
   bool bypass_;
+  bool banked_;
+  BankReads bank_reads_;
+  int reads_ = 0;  // of the beat at work that are done
   Fork<3> fork_;
   Fifo<TileCommand, 2> tiles_;
   Fifo<bool, 4> word_modes_;

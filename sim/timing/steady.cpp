@@ -68,7 +68,7 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
   const bool pushes = bypass_ ? (fork_.valid(in.tile_valid) & view.fork_ready) != 0
                               : in.tile_valid && view.tile_ready;
   const bool release = control_.release();
-  if (pushes || release || buffer_.moves(release) || !accumulator_.idle() || view.release ||
+  if (pushes || release || view.conflict || buffer_.moves(release) || !accumulator_.idle() || view.release ||
       !view.lanes_ready) {
     return 1;
   }
@@ -83,6 +83,7 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
     const std::int64_t some = bypass_ ? std::min(words, route_.free_words(dense)) : words;
     cycles = std::min(
         {unpack.free_beats(), buffer_.free_beats(), unpack.beats_for(words_come ? some : 0)});
+    if (banked_ && view.index_take) cycles = std::min(cycles, bank_reads_.free_beats() + 1);
   } else if (view.buffer_put || (in.wgt_valid && view.wgt_ready)) {
     return 1;
   }
@@ -108,6 +109,7 @@ std::int64_t Core::advance(const View& view, std::int64_t cycles) {
     words = unpack.words_for(cycles);
     unpack.advance(cycles, words);
     buffer_.advance(cycles);
+    if (banked_ && view.index_take) bank_reads_.pop(cycles);
     if (bypass_) route_.advance(words);
   }
   if (view.control.issue) control_.advance_issues(cycles);

@@ -28,6 +28,8 @@ class TimingModel : public CycleModel {
   }
   void settle() override;
   void clock_edge() override;
+  // With codebook.ports_by banking: program_reads() of the program that runs next; after a reset.
+  void set_bank_reads(std::span<const std::uint8_t> extra) { accelerator_.set_bank_reads(extra); }
 
  private:
   static constexpr std::uint32_t kRing = 8;  // instructions that are fetched and not dispatched

@@ -41,7 +41,8 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
       instructions.push_back(reader.read(image.subspan(at).first<config::kInstructionBytes>()));
     }
     programs_.push_back(
-        {std::move(programs[i]), std::move(queues), places.bases[i], std::move(instructions)});
+        {std::move(programs[i]), std::move(queues), places.bases[i], std::move(instructions),
+         timing::program_reads(program)});
   }
   // The registers that are looked at before the first run: the memory's pauses go on meanwhile.
   for (int i = 0; i < kReadOnlyRegisters; ++i) (void)read(kId);
@@ -271,6 +272,7 @@ void TimingRunner::check_status(const Loaded& loaded, const ProgramRunOptions& o
 
 void TimingRunner::execute(const Loaded& loaded, const ProgramRunOptions& options) {
   accelerator_.set_instructions({loaded.instructions.data()});
+  accelerator_.set_bank_reads(loaded.bank_reads);
   write(kBaseLow, static_cast<std::uint32_t>(loaded.base));
   write(kBaseHigh, static_cast<std::uint32_t>(loaded.base >> 32));
   write(kCount, static_cast<std::uint32_t>(loaded.program().instruction_count));

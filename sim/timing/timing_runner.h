@@ -29,6 +29,7 @@ class TimingRunner {
     ProgramQueues queues;
     std::uint64_t base = 0;
     std::vector<timing::Instruction> instructions;
+    std::vector<std::uint8_t> bank_reads;
     [[nodiscard]] const compiler::Program& program() const { return *resident.program; }
   };
   // What is seen of a run.

@@ -188,13 +188,13 @@ class Checker {
 
   // A RUN that has read all may still decode: its indices stand in queues behind the buffer.
   void codebook() {
-    require(config_.has_codebook_sram(), "loads the codebook, which is in ROM");
+    require(config_.loads_codebook(), "loads the codebook, which is in ROM");
     require(!decoding_, "loads the codebook, with no FENCE behind the RUNs that decode");
     codebook_loads_ = loads_;
   }
   void decodes(const config::Run& run) {
     decoding_ = true;
-    if (!config_.has_codebook_sram()) return;
+    if (!config_.loads_codebook()) return;
     require(codebook_loads_ > 0, "a RUN that decodes, without a LOAD of the codebook before it");
     require(run.wait_loads >= codebook_loads_,
             "wait_loads is {}; a RUN that decodes must wait for the codebook's {}", run.wait_loads,

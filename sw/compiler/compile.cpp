@@ -79,7 +79,7 @@ class Compiler {
         add_table(table, first, config_, layout_, tasks_);
       }
     }
-    if (config_.has_codebook_sram()) add_codebook();
+    if (config_.loads_codebook()) add_codebook();
     const Schedule schedule =
         compiler::schedule(tasks_, lowered_.size(), layout_, config_, network_.name);
     link(schedule);
@@ -105,7 +105,7 @@ class Compiler {
   TileUse codebook_tile() {
     if (settings_.codebook == nullptr) {
       throw base::UserError("program.codebook", network_.name,
-                            "its program loads the codebook, for codebook.storage is sram; give "
+                            "its program loads the codebook, which is in no ROM; give "
                             "the codebook with --codebook");
     }
     const int words = config_.codeword_words();

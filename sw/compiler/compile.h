@@ -16,7 +16,7 @@ namespace vqrom::compiler {
 struct CompileSettings {
   std::int64_t batch = 1;
   // Lets codebook layers whose groups do not suit the array be decoded to int8; may be null, but
-  // not where the program has to load it (codebook.storage sram).
+  // not where the program has to load it (codebook.storage sram or registers).
   const codebook::Codebook* codebook = nullptr;
 };
 

@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
   app.add_option("-o,--output", options.output, "the program, a directory")->required();
   app.add_option("--codebook", options.codebook,
                  "lets codebook layers whose groups do not suit the array be decoded to int8; "
-                 "needed where the program loads it (codebook.storage sram)");
+                 "needed where the program loads it (codebook.storage sram or registers)");
   app.add_option("--batch", options.batch, "images that one run of the program takes")
       ->default_val(1)
       ->check(CLI::Range(1, 65536));

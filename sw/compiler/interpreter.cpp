@@ -50,7 +50,7 @@ Interpreter::Interpreter(const Program& program, const codebook::Codebook& codeb
   window_ = random_bytes(buffers.window_vectors * rows, random);
   tables_ = random_bytes(config::kTables * config::kTableEntries, random);
   output_ = random_bytes(buffers.output_vectors * rows, random);
-  if (!config_.has_codebook_sram()) return;
+  if (!config_.loads_codebook()) return;
   codewords_ = random_bytes(std::int64_t{config_.codebook.entries} * codeword_bytes(), random);
 }
 

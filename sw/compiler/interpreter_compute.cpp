@@ -77,7 +77,7 @@ void Interpreter::decode_tile(const Command& command, std::int64_t word) {
 }
 
 std::int8_t Interpreter::codeword_element(std::int64_t index, std::int64_t element) const {
-  if (!config_.has_codebook_sram()) {
+  if (!config_.loads_codebook()) {
     return codebook_
         .elements[static_cast<std::size_t>(index * config_.codebook.dimension + element)];
   }

@@ -36,7 +36,7 @@ ComputeDesign::ComputeDesign(const std::string& name, config::AcceleratorConfig 
   config::bind_codebook(config_, codebook_, name);
   netlist::Design design;
   const netlist::Module& rom = blocks::add_codebook_rom(design, config_, codebook_);
-  const netlist::Module& decode = blocks::add_decode(design, config_, &rom);
+  const netlist::Module& decode = blocks::add_decode(design, config_, {&rom});
   const netlist::Module& core = blocks::add_core(design, config_, decode);
   design.set_top(blocks::add_compute(design, config_, core));
   netlist::check(design).throw_if_any();

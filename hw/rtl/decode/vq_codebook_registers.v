@@ -2,7 +2,7 @@
 // vq_codebook_registers — a writable codebook in flip-flops: what a small per-layer codebook costs.
 //
 // Read ports as the emitted vq_codebook_rom's, plus a write port. All read ports share the
-// flip-flops. The study compares its area with the ROM's; no named configuration uses it.
+// flip-flops: each is a multiplexer. FPGAs are told to make no memory of them.
 //
 // Latency     1 cycle from en_i to codeword_o, which then holds.
 // Packing     port p at index_i[p*INDEX_W +: INDEX_W] and codeword_o[p*CODEWORD_W +: CODEWORD_W],
@@ -32,6 +32,7 @@ module vq_codebook_registers #(
     end
   endgenerate
 
+  (* ram_style = "registers" *)
   reg [CODEWORD_W-1:0] entry_q [0:ENTRIES-1];
 
   always @(posedge clk) begin

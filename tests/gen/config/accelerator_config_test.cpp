@@ -54,7 +54,7 @@ TEST(AcceleratorConfig, TakesTheCodebookInSramAsATableOnly) {
   EXPECT_EQ(to_json(config)["codebook"]["storage"], "sram");
   AcceleratorConfig other = config;
   bind_codebook(config, book(100, 4, 8), "a.json");
-  EXPECT_TRUE(config.has_codebook_sram());
+  EXPECT_TRUE(config.loads_codebook());
   EXPECT_EQ(config.codeword_words(), 1);
   config.codebook.element_bits = 5;
   config.codebook.dimension = 16;
@@ -64,6 +64,62 @@ TEST(AcceleratorConfig, TakesTheCodebookInSramAsATableOnly) {
   EXPECT_THAT(messages([&] { bind_codebook(other, split, "a.json"); }),
               HasSubstr("error[config.relation]: a.json: codebook.storage is sram; "
                         "codebook.structure must be table, not sign_split"));
+}
+
+TEST(AcceleratorConfig, TakesMacrosAndRegistersAsATableOnly) {
+  for (const char* storage : {"rom_macro", "registers"}) {
+    AcceleratorConfig config =
+        parse(fmt::format(R"({{"codebook": {{"storage": "{}"}}}})", storage));
+    EXPECT_EQ(to_json(config)["codebook"]["storage"], storage);
+    AcceleratorConfig other = config;
+    bind_codebook(config, book(100, 4, 8), "a.json");
+    EXPECT_EQ(config.loads_codebook(), std::string_view(storage) == "registers");
+    codebook::Codebook split = book(256, 4, 8);
+    split.structure = Structure::kSignSplit;
+    EXPECT_THAT(messages([&] { bind_codebook(other, split, "a.json"); }),
+                HasSubstr(fmt::format("codebook.storage is {}; codebook.structure must be table, "
+                                      "not sign_split",
+                                      storage)));
+  }
+}
+
+TEST(AcceleratorConfig, TakesBanksThatSuitPortsAndCodewords) {
+  const auto banked = [](int ports, const char* banks) {
+    return parse(fmt::format(R"({{"codebook": {{"read_ports": {}, "ports_by": "banking"{}}}}})",
+                             ports, banks));
+  };
+  const auto refusal = [](AcceleratorConfig config, const codebook::Codebook& codebook) {
+    return messages([&] { bind_codebook(config, codebook, "a.json"); });
+  };
+  AcceleratorConfig config = banked(4, "");
+  bind_codebook(config, book(100, 4, 8), "a.json");
+  EXPECT_EQ(config.codebook.banks, 4);  // the least
+  EXPECT_EQ(config.bank_bits(), 2);
+  EXPECT_EQ(config.bank_rows(), 25);
+  EXPECT_EQ(to_json(config)["codebook"]["ports_by"], "banking");
+  EXPECT_EQ(to_json(parse_config(to_json(config), "a.json")), to_json(config));
+  AcceleratorConfig one = banked(1, "");
+  bind_codebook(one, book(100, 4, 8), "a.json");
+  EXPECT_EQ(one.codebook.banks, 2);
+  AcceleratorConfig copies = parse("{}");
+  bind_codebook(copies, book(100, 4, 8), "a.json");
+  EXPECT_EQ(copies.codebook.banks, 1);
+
+  EXPECT_EQ(refusal(banked(4, R"(, "banks": 16)"), book(32, 4, 8)), "no error");
+  for (const int banks : {2, 6, 32}) {  // fewer than ports, no power of two, one codeword a bank
+    EXPECT_THAT(refusal(banked(4, fmt::format(R"(, "banks": {})", banks).c_str()), book(32, 4, 8)),
+                HasSubstr(fmt::format("error[config.relation]: a.json: codebook.banks is {}; must "
+                                      "be a power of two, at least 2 and codebook.read_ports (4), "
+                                      "at most half of the 32 codewords",
+                                      banks)));
+  }
+  EXPECT_THAT(refusal(parse(R"({"codebook": {"banks": 2}})"), book(32, 4, 8)),
+              HasSubstr("codebook.banks is 2; must be 1 with codebook.ports_by replication"));
+  codebook::Codebook split = book(256, 4, 8);
+  split.structure = Structure::kSignSplit;
+  EXPECT_THAT(refusal(banked(2, ""), split),
+              HasSubstr("codebook.ports_by is banking; codebook.structure must be table, not "
+                        "sign_split"));
 }
 
 TEST(AcceleratorConfig, TakesTheMemorysKeysUpToTheirLimits) {
@@ -153,8 +209,8 @@ TEST(AcceleratorConfig, TellsEveryProblemAtOnce) {
   EXPECT_THAT(text, HasSubstr("error[config.choice]: a.json: bus.data_bits is 48; must be one of "
                               "32, 64, 128"));
   EXPECT_THAT(text, HasSubstr("codebook.entries is 1; must be from 2 to 65536"));
-  EXPECT_THAT(text,
-              HasSubstr("codebook.storage is 'paper'; must be one of rom_logic, rom_memory, sram"));
+  EXPECT_THAT(text, HasSubstr("codebook.storage is 'paper'; must be one of rom_logic, rom_memory, "
+                              "rom_macro, sram, registers"));
   EXPECT_THAT(text, HasSubstr("error[config.type]: a.json: requantise.lanes is \"two\""));
   EXPECT_THAT(text, HasSubstr("error[config.unknown_key]: a.json: depth is not known"));
 }

@@ -119,6 +119,45 @@ TEST(Bundle, ImageOfTheRomComesLastAndIsNoVerilog) {
   EXPECT_THAT(written(bundle).at("README.md"), HasSubstr("define `VQROM_CODEBOOK_HEX`"));
 }
 
+TEST(Bundle, TellsWhatRomMacroToCompileFromWhichFile) {
+  const Bundle bundle =
+      bundle_of(R"({"codebook": {"storage": "rom_macro", "read_ports": 2}})", 5, 4, 4);
+  const Json& macros = bundle.manifest["codebook"]["macros"];
+  EXPECT_EQ(macros, Json::parse(R"([{"module": "vq_codebook_rom", "instances": 2, "words": 8,
+                                     "bits": 16, "read_ports": 1, "latency_cycles": 1,
+                                     "hex": "rtl/codebook.hex", "mif": "rtl/codebook.mif"}])"));
+  const auto files = written(bundle);
+  const std::string& hex = files.at("rtl/codebook.hex");
+  const std::string word = hex.substr(5, 4);  // of index 1
+  EXPECT_EQ(files.at("rtl/codebook.mif").substr(0, 83),
+            fmt::format("DEPTH = 8;\nWIDTH = 16;\nADDRESS_RADIX = HEX;\nDATA_RADIX = HEX;\nCONTENT "
+                        "BEGIN\n0 : {};\n",
+                        hex.substr(0, 4))
+                .substr(0, 83));
+  EXPECT_THAT(files.at("rtl/codebook.mif"), HasSubstr(fmt::format("\n1 : {};\n", word)));
+  EXPECT_THAT(files.at("rtl/codebook.mif"), HasSubstr("\n5 : 0000;\n6 : 0000;\n7 : 0000;\nEND;\n"));
+  EXPECT_THAT(files.at("rtl/vq_codebook_rom.v"), HasSubstr("`ifdef SYNTHESIS\n(* blackbox *)"));
+  EXPECT_THAT(files.at("README.md"), HasSubstr("`codebook.macros` in `manifest.json`"));
+  EXPECT_EQ(
+      written(bundle_of(R"({"codebook": {"storage": "rom_macro", "read_ports": 2}})", 5, 4, 4)),
+      files);
+}
+
+TEST(Bundle, HasAnImageForEachBank) {
+  const Bundle bundle = bundle_of(
+      R"({"codebook": {"storage": "rom_memory", "read_ports": 2, "ports_by": "banking"}})", 5, 4,
+      4);
+  const auto files = written(bundle);
+  const auto whole = written(bundle_of(R"({"codebook": {"storage": "rom_memory"}})", 5, 4, 4))
+                         .at("rtl/codebook.hex");
+  std::string banks[2];
+  for (std::size_t i = 0; i < 8; ++i) banks[i % 2] += whole.substr(5 * i, 5);
+  EXPECT_EQ(files.at("rtl/codebook_bank0.hex"), banks[0]);
+  EXPECT_EQ(files.at("rtl/codebook_bank1.hex"), banks[1]);
+  EXPECT_FALSE(files.contains("rtl/codebook.hex"));
+  EXPECT_THAT(files.at("README.md"), HasSubstr("define `VQROM_CODEBOOK_BANK0_HEX` …"));
+}
+
 TEST(Bundle, ReplacesABundleButNothingElse) {
   const TemporaryDirectory directory;
   const Bundle bundle = bundle_of("tiny", 16, 2, 8);

@@ -62,6 +62,28 @@ std::vector<LintCase> lint_cases() {
   // A codeword of four bus words; one bit of index.
   add("sram_wide", R"({"codebook": {"storage": "sram"}, "bus": {"data_bits": 32}})", 256, 16, 8);
   add("sram_narrow", R"({"codebook": {"storage": "sram"}, "bus": {"data_bits": 32}})", 2, 1, 2);
+  add("registers", R"({"codebook": {"storage": "registers", "read_ports": 4}})", 300, 4, 8);
+  add("registers_core",
+      R"({"top": "core", "codebook": {"storage": "registers"}, "array": {"dense_bypass": false}})",
+      100, 4, 5);
+  add("macro", R"({"codebook": {"storage": "rom_macro", "read_ports": 4}})", 300, 4, 8);
+  for (const char* storage : {"rom_logic", "rom_memory", "rom_macro", "sram", "registers"}) {
+    for (const char* bypass : {"true", "false"}) {
+      cases.push_back(
+          {fmt::format("banks_{}_{}", storage, bypass[0] == 't' ? "bypass" : "no_bypass"),
+           fmt::format(R"({{"codebook": {{"storage": "{}", "read_ports": 3, "ports_by": "banking"}},
+                            "array": {{"rows": 12, "columns": 8, "dense_bypass": {}}},
+                            "requantise": {{"lanes": 2}}, "bus": {{"data_bits": 32}}}})",
+                       storage, bypass),
+           37, 4, 5});
+    }
+  }
+  // Two banks of two codewords, one port.
+  add("smallest_banks",
+      R"({"top": "core", "array": {"rows": 1, "columns": 2, "dense_bypass": false},
+          "codebook": {"ports_by": "banking", "storage": "sram"},
+          "requantise": {"lanes": 2}, "accumulator": {"depth": 2}})",
+      4, 1, 2);
   // The smallest of everything: one row, one beat a tile and a pixel, one bit of index.
   add("smallest",
       R"({"top": "core", "array": {"rows": 1, "columns": 2}, "codebook": {"read_ports": 2},

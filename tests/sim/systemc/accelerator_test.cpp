@@ -81,6 +81,36 @@ TEST(SystemCAccelerator, EqualsTheRtlWithItsCodebookInSram) {
   run("sram", RandomBundle("systemc_sram", config, 50, 4, 6), 51, 5, 5);
 }
 
+TEST(SystemCAccelerator, EqualsTheRtlWithItsCodebookInRegisters) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.storage = config::Storage::kRegisters;
+  config.codebook.read_ports = 2;
+  run("registers", RandomBundle("systemc_registers", config, 50, 4, 6), 51, 4, 4);
+}
+
+TEST(SystemCAccelerator, EqualsTheRtlWithItsCodebookInARomMacro) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.storage = config::Storage::kRomMacro;
+  config.codebook.read_ports = 2;
+  run("macro", RandomBundle("systemc_macro", config, 50, 4, 6), 51, 3, 2);
+}
+
+// Conflicts of banks show in events_o, each in its cycle.
+TEST(SystemCAccelerator, EqualsTheRtlWithBanks) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.read_ports = 4;
+  run("banks", RandomBundle("systemc_banks", config, 50, 2, 6), 51, 5, 5);
+}
+
+TEST(SystemCAccelerator, EqualsTheRtlWithBanksInSram) {
+  config::AcceleratorConfig config = accelerator("medium");
+  config.codebook.storage = config::Storage::kSram;
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.read_ports = 8;
+  run("sram_banks", RandomBundle("systemc_sram_banks", config, 200, 4, 6), 61, 3, 3);
+}
+
 TEST(SystemCAccelerator, EqualsTheRtlWithASignSplitCodebook) {
   config::AcceleratorConfig config = accelerator("small");
   run("sign_split",

@@ -34,6 +34,13 @@ class Decode : public ::testing::Test {
     // Indices above k read as 0; two ports; elements narrower than weights.
     add("decode_b", config_with(2, true, Storage::kRomLogic), 19, 4, 5);
     add("decode_c", config_with(2, false, Storage::kRomMemory), 32, 2, 6);
+    config::AcceleratorConfig banked = config_with(4, true, Storage::kRomLogic);
+    banked.codebook.ports_by = config::PortsBy::kBanking;
+    add("decode_d", banked, 19, 1, 5);
+    banked = config_with(2, false, Storage::kRomMemory);
+    banked.codebook.ports_by = config::PortsBy::kBanking;
+    banked.codebook.banks = 8;
+    add("decode_e", banked, 32, 2, 6);
     spare_ = std::make_unique<DecodeModel>(bundles_[1]->bundle().config, bundles_[1]->codebook());
   }
   static void TearDownTestSuite() { bundles_.clear(); }

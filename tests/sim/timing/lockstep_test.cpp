@@ -48,6 +48,8 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int e
                   accelerator_rules({"mem_wdata_o"}));
     ProgramRunner runner(both, bundle, networks.residents, memory_of(seed));
     for (std::size_t i = 0; i < networks.all.size(); ++i) {
+      const std::vector<std::uint8_t> reads = timing::program_reads(networks.all[i].program);
+      timing.set_bank_reads(reads);
       const ProgramResult result =
           runner.run(i, networks.all[i].inputs(static_cast<std::uint64_t>(seed) * 100 + i));
       ASSERT_EQ(error_message([&] {
@@ -79,6 +81,18 @@ TEST(TimingLockstep, EqualsTheRtlOn16x16) {
 
 TEST(TimingLockstep, EqualsTheRtlOn32x32) {
   run("timing_32x32", accelerator("large"), 32, 8, 8, 41, 3, 2);
+}
+
+TEST(TimingLockstep, EqualsTheRtlWithBanks) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.read_ports = 4;
+  run("timing_banks", config, 50, 2, 6, 51, 5, 5);
+  config = accelerator("medium");
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.read_ports = 8;
+  config.codebook.banks = 16;
+  run("timing_banks_16", config, 200, 4, 8, 61, 4, 3);
 }
 
 // Without a dense bypass there are no mode queues.

@@ -92,6 +92,25 @@ TEST(TimingRunner, CountsAsTheRtlWithTheCodebookInMemory) {
   run("counts_sram_small", config, 100, 8, 5, 600, 4, 5);
 }
 
+TEST(TimingRunner, CountsAsTheRtlWithTheCodebookInRegisters) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.codebook.storage = config::Storage::kRegisters;
+  config.codebook.read_ports = 2;
+  run("counts_registers", config, 40, 4, 7, 500, 4, 5);
+}
+
+// Steady stretches end at beats that make a bank wait.
+TEST(TimingRunner, CountsAsTheRtlWithBanks) {
+  for (const config::Storage storage : {config::Storage::kRomLogic, config::Storage::kSram}) {
+    config::AcceleratorConfig config = accelerator("small");
+    config.codebook.storage = storage;
+    config.codebook.ports_by = config::PortsBy::kBanking;
+    config.codebook.read_ports = 4;
+    config.codebook.banks = storage == config::Storage::kSram ? 16 : 4;
+    run(fmt::format("counts_banks_{}", config::text_of(storage)), config, 100, 4, 5, 600, 5, 8);
+  }
+}
+
 // More than 200 triples of accelerator, network and memory; a network that fits no buffer is left
 // out.
 TEST(TimingRunner, CountsAsTheRtlOnRandomTriples) {

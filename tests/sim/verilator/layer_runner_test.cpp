@@ -23,7 +23,7 @@ void run_layers(const RandomBundle& made, int layers) {
   const config::AcceleratorConfig& config = made.bundle().config;
   VerilatedModel rtl(build_model(core_design(made.bundle())), 5);
   LayerRunner runner(rtl, config);
-  if (config.has_codebook_sram()) runner.load_codebook(made.codebook());
+  if (config.loads_codebook()) runner.load_codebook(made.codebook());
   for (int seed = 1; seed <= layers; ++seed) {
     SCOPED_TRACE(fmt::format("layer {}", seed));
     const bool dense = config.array.dense_bypass && seed % 2 == 0;

@@ -166,6 +166,33 @@ TEST(Programs, EqualTheReferenceOn16x16WithTheCodebookInSram) {
   run("programs_sram_16x16", with_sram(accelerator("medium")), 8, 4, 3);
 }
 
+TEST(Programs, EqualTheReferenceWithTheCodebookInRegisters) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.storage = config::Storage::kRegisters;
+  config.codebook.read_ports = 2;
+  run("programs_registers", config, 4, 6, 5);
+}
+
+TEST(Programs, EqualTheReferenceWithARomMacro) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.storage = config::Storage::kRomMacro;
+  config.codebook.read_ports = 2;
+  run("programs_macro", config, 4, 6, 3);
+}
+
+TEST(Programs, EqualTheReferenceWithBanksOfEveryStore) {
+  for (const config::Storage storage :
+       {config::Storage::kRomLogic, config::Storage::kRomMemory, config::Storage::kRomMacro,
+        config::Storage::kSram, config::Storage::kRegisters}) {
+    config::AcceleratorConfig config = accelerator("tiny");
+    config.codebook.storage = storage;
+    config.codebook.ports_by = config::PortsBy::kBanking;
+    config.codebook.read_ports = 4;
+    config.codebook.banks = storage == config::Storage::kSram ? 8 : 4;
+    run(fmt::format("programs_banks_{}", config::text_of(storage)), config, 37, 2, 6, 1, 4, 4);
+  }
+}
+
 // One after the other on one accelerator: what each loads of the codebook.
 std::vector<std::int64_t> codebook_words(const RandomBundle& made,
                                          const std::deque<CompiledNetwork>& all,
@@ -187,18 +214,23 @@ std::vector<std::int64_t> codebook_words(const RandomBundle& made,
   return words;
 }
 
-// A, B, A: from ROM nobody loads a codeword; into SRAM every program loads them all again.
-TEST(Programs, LoadTheCodebookAgainFromProgramToProgramIntoSramOnly) {
-  for (const bool sram : {false, true}) {
-    const config::AcceleratorConfig config = accelerator("tiny");
-    const RandomBundle made(sram ? "programs_aba_sram" : "programs_aba_rom",
-                            sram ? with_sram(config) : config, 32, 4, 8);
+// A, B, A: from ROM nobody loads a codeword; into SRAM and registers every program loads them all
+// again.
+TEST(Programs, LoadTheCodebookAgainFromProgramToProgramIntoSramAndRegistersOnly) {
+  using config::Storage;
+  for (const Storage storage : {Storage::kRomLogic, Storage::kSram, Storage::kRegisters}) {
+    config::AcceleratorConfig config = accelerator("tiny");
+    config.codebook.storage = storage;
+    config.codebook.read_ports = 2;
+    const RandomBundle made(fmt::format("programs_aba_{}", config::text_of(storage)), config, 32, 4,
+                            8);
     std::deque<CompiledNetwork> compiled;
     for (const std::uint64_t seed : {1, 4}) {
       compiled.emplace_back(random_network(seed, kOperators, made.codebook()).network,
                             made.bundle(), made.codebook(), 1);
     }
-    const std::int64_t words = sram ? 32 : 0;  // a codeword is one word of 32 bits
+    const std::int64_t words =
+        config.loads_codebook() ? 32 : 0;  // a codeword is one word of 32 bits
     EXPECT_EQ(codebook_words(made, compiled, {0, 1, 0}), std::vector<std::int64_t>(3, words));
   }
 }

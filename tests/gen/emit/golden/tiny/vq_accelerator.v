@@ -27,7 +27,7 @@ module vq_accelerator (
     input  wire        rst_n,
     // For the software, and for whoever watches
     output wire        irq_o,     // done or stopped, and enabled
-    output wire [24:0] events_o,  // what this cycle was used for
+    output wire [25:0] events_o,  // what this cycle was used for
     output wire [19:0] runs_o,    // RUNs complete
     // Registers: AXI4-Lite
     input  wire        csr_awvalid_i,
@@ -87,7 +87,7 @@ module vq_accelerator (
   localparam BEAT_W   = LANES*8;
   localparam BANKS    = ROWS/LANES;  // of the output buffer
   localparam COUNT_W  = 20;          // bits of a ticket counter
-  localparam EVENTS   = 25;          // counters
+  localparam EVENTS   = 26;          // counters
   localparam INDEX_W  = 5;
 
   // The program's start, its end, and what the accelerator is.
@@ -385,6 +385,9 @@ module vq_accelerator (
   wire                out_write;
   wire                act_read;
   wire                compute_busy;
+  wire                decode_conflict;
+
+  assign decode_conflict = 1'b0;  // each read port has a copy
 
   vq_compute u_compute (
       .clk             (clk),
@@ -572,10 +575,10 @@ module vq_accelerator (
   assign unused_out_addr = {out_wr_addr[15:9], out_rd_addr[15:9]};
 
   // Events, that of the last counter first.
-  assign events = {load_table, load_codebook, compute_busy, act_read, store_wait, run_wait_stores,
-                   run_wait_loads, load_wait, write_burst, read_burst, store, fetch, load_window,
-                   load_param, load_wgt, load_act, out_write, vector_read, decode, wait_acts,
-                   wait_sums, wait_params, wait_weights, issue, busy};
+  assign events = {decode_conflict, load_table, load_codebook, compute_busy, act_read, store_wait,
+                   run_wait_stores, run_wait_loads, load_wait, write_burst, read_burst, store,
+                   fetch, load_window, load_param, load_wgt, load_act, out_write, vector_read,
+                   decode, wait_acts, wait_sums, wait_params, wait_weights, issue, busy};
 
 endmodule
 
