@@ -5,8 +5,7 @@
 
 namespace vqrom::sim::timing {
 
-std::uint32_t ComputeReplay::state(const OfferedRun& offered) {
-  writer_.clear();
+void ComputeReplay::write(const OfferedRun& offered) {
   // What compute sees of a RUN that it does not take.
   std::uint8_t seen = 0;
   if (offered.valid) {
@@ -15,65 +14,31 @@ std::uint32_t ComputeReplay::state(const OfferedRun& offered) {
     const bool no_parameters = add || (array && !offered.run->first);
     seen = static_cast<std::uint8_t>(1 | (array ? 2 : 0) | (add ? 4 : 0) | (no_parameters ? 8 : 0));
   }
-  writer_(seen);
-  compute_.state(writer_);
-  return memo_.number(writer_);
+  StateWriter& writer = spans_.writer();
+  writer(seen);
+  compute_.state(writer);
 }
 
 bool ComputeReplay::enter(const OfferedRun& offered) {
-  if (recording_ && offered.valid != offered_) recording_ = false;
+  if (offered.valid != offered_) spans_.stop();
   if (!at_end_) return false;
   at_end_ = false;
-  if (memo_.full()) {
-    recording_ = false;
-    return false;
-  }
-  place_ = state(offered);
-  counters_ = writer_.counters();
-  if (recording_) close_recording(place_);
   offered_ = offered.valid;
-  if (follow()) {
-    active_ = true;
-    return true;
-  }
-  recording_ = true;
-  from_ = place_;
-  start_ = counters_;
-  cycles_ = 0;
-  segments_.clear();
-  return false;
-}
-
-void ComputeReplay::close_recording(std::uint32_t to) {
-  recording_ = false;
-  if (cycles_ == 0 || cycles_ > kMostCycles || segments_.size() > kMostSegments) return;
-  memo_.add(from_, start_, to, writer_.counters(), segments_);
-}
-
-bool ComputeReplay::follow() {
-  span_ = memo_.find(place_, counters_);
-  segment_ = 0;
-  passed_ = 0;
-  return span_ != nullptr;
+  write(offered);
+  return spans_.enter();
 }
 
 const Segment* ComputeReplay::next() {
-  const std::span<const Segment> segments = memo_.segments(*span_);
-  if (segment_ > 0) passed_ += segments[segment_ - 1].cycles;
-  if (segment_ < segments.size()) return &segments[segment_++];
-  SpanMemo::pass(*span_, counters_);
-  place_ = span_->to;
-  if (!follow()) {
+  const Segment* segment = spans_.next();
+  if (segment == nullptr) {
     restore();
     at_end_ = true;
-    return nullptr;
   }
-  return &memo_.segments(*span_)[segment_++];
+  return segment;
 }
 
 void ComputeReplay::restore() {
-  active_ = false;
-  StateRestorer restorer(memo_.bytes(place_), counters_);
+  StateRestorer restorer = spans_.restorer();
   std::uint8_t seen = 0;
   restorer(seen);
   const std::int64_t before = compute_.vectors_left();
@@ -82,8 +47,9 @@ void ComputeReplay::restore() {
 }
 
 void ComputeReplay::leave(const OfferedRun& offered, std::int64_t cycles) {
+  spans_.leave();
   restore();
-  repeat(offered, passed_ + cycles);
+  repeat(offered, spans_.passed() + cycles);
 }
 
 void ComputeReplay::repeat(const OfferedRun& offered, std::int64_t cycles) {
@@ -103,22 +69,13 @@ void ComputeReplay::repeat(const OfferedRun& offered, std::int64_t cycles) {
 
 void ComputeReplay::looked(const OfferedRun& offered, const Compute::View& view) {
   if (compute_.interacts(view)) {
-    if (recording_ && cycles_ > 0) close_recording(state(offered));
-    recording_ = false;
+    if (spans_.recording()) {
+      write(offered);
+      spans_.close();
+    }
     at_end_ = true;
   } else if (compute_.ends_piece(view)) {
     at_end_ = true;
-  }
-}
-
-void ComputeReplay::went(std::uint32_t events, std::int64_t cycles) {
-  if (!recording_ || cycles == 0) return;
-  events &= ~event_bit(Event::kActReads);
-  cycles_ += cycles;
-  if (!segments_.empty() && segments_.back().events == events) {
-    segments_.back().cycles += static_cast<std::int32_t>(cycles);
-  } else if (segments_.size() <= kMostSegments) {
-    segments_.push_back({events, static_cast<std::int32_t>(cycles)});
   }
 }
 

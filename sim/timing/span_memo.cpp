@@ -17,17 +17,17 @@ std::uint64_t hash_of(const std::uint8_t* bytes, std::size_t size) {
   return hash;
 }
 
-template <typename See>
-void for_each_counter(See see) {
-  std::size_t counter = 0;
-  for (std::size_t group = 0; group < Counters::kGroups.size(); ++group) {
-    for (int level = 0; level < Counters::kGroups[group]; ++level) see(counter++, group);
-  }
-}
-
 }  // namespace
 
-SpanMemo::SpanMemo() : states_(1), slots_(1U << 10), spans_(1) {}
+SpanMemo::SpanMemo(const Counters::Groups& groups)
+    : states_(1), slots_(1U << 10), spans_(1) {
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    for (int level = 0; level < groups[group]; ++level) {
+      group_[counters_++] = static_cast<std::uint8_t>(group);
+    }
+    last_[group] = static_cast<std::uint8_t>(counters_ - 1);
+  }
+}
 
 std::uint32_t SpanMemo::number(const StateWriter& state) {
   const std::uint64_t hash = hash_of(state.data(), state.size());
@@ -61,11 +61,11 @@ const Span* SpanMemo::find(std::uint32_t state, const Counters& counters) const 
   for (std::uint32_t number = states_[state].span; number != 0; number = spans_[number].other) {
     const Span& span = spans_[number];
     bool same = true;
-    for_each_counter([&](std::size_t counter, std::size_t group) {
-      const std::int64_t left = counters.left[counter];
-      same &= (span.far >> counter & 1) != 0 ? left > span.used[group]
-                                             : left == span.start.left[counter];
-    });
+    for (std::size_t i = 0; i < counters_; ++i) {
+      const bool far = (span.far >> i & 1) != 0;
+      same &= far ? counters.left[i] > span.used[group_[i]]
+                  : counters.left[i] == span.start.left[i];
+    }
     if (same) return &span;
   }
   return nullptr;
@@ -78,27 +78,23 @@ void SpanMemo::add(std::uint32_t from, const Counters& start, std::uint32_t to, 
   span.other = states_[from].span;
   span.first_segment = static_cast<std::uint32_t>(segments_.size());
   span.segments = static_cast<std::uint32_t>(segments.size());
-  for (const Segment& segment : segments) span.cycles += segment.cycles;
   span.start = start;
   span.end = end;
-  std::size_t last = 0;
-  for (std::size_t group = 0; group < Counters::kGroups.size(); ++group) {
-    last += Counters::kGroups[group];
-    span.used[group] = start.left[last - 1] - end.left[last - 1];
+  for (std::size_t i = 0; i < counters_; ++i) {
+    const std::size_t last = last_[group_[i]];
+    span.used[group_[i]] = start.left[last] - end.left[last];
+    if (start.left[i] > span.used[group_[i]]) span.far |= 1U << i;
   }
-  for_each_counter([&](std::size_t counter, std::size_t group) {
-    if (start.left[counter] > span.used[group]) span.far |= 1U << counter;
-  });
   states_[from].span = static_cast<std::uint32_t>(spans_.size());
   spans_.push_back(span);
   segments_.insert(segments_.end(), segments.begin(), segments.end());
 }
 
-void SpanMemo::pass(const Span& span, Counters& counters) {
-  for_each_counter([&](std::size_t counter, std::size_t group) {
-    std::int64_t& left = counters.left[counter];
-    left = (span.far >> counter & 1) != 0 ? left - span.used[group] : span.end.left[counter];
-  });
+void SpanMemo::pass(const Span& span, Counters& counters) const {
+  for (std::size_t i = 0; i < counters_; ++i) {
+    std::int64_t& left = counters.left[i];
+    left = (span.far >> i & 1) != 0 ? left - span.used[group_[i]] : span.end.left[i];
+  }
 }
 
 }  // namespace vqrom::sim::timing

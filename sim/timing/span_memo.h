@@ -2,6 +2,7 @@
 // span_memo — stretches of cycles that vq_compute has gone through: what it did, and where to.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,20 +24,19 @@ struct Span {
   std::uint32_t other = 0;  // another span from the same state; 0: none
   std::uint32_t first_segment = 0;
   std::uint32_t segments = 0;
-  std::int64_t cycles = 0;
   // By counter: it stayed above 0, so that its value did not matter; else the value that it had to
   // have at the start, and has at the end.
   std::uint32_t far = 0;
   Counters start;
   Counters end;
-  std::array<std::int64_t, Counters::kGroups.size()> used{};  // steps, by group
+  std::array<std::int64_t, Counters::kMostGroups> used{};  // steps, by group
 };
 
 // A span is the same again from an equal state if each counter is as it was, or was and is so far
 // from 0 that it cannot matter before the span's end.
 class SpanMemo {
  public:
-  SpanMemo();
+  explicit SpanMemo(const Counters::Groups& groups);
 
   // The number of a state, from 1.
   std::uint32_t number(const StateWriter& state);
@@ -48,7 +48,7 @@ class SpanMemo {
   void add(std::uint32_t from, const Counters& start, std::uint32_t to, const Counters& end,
            std::span<const Segment> segments);
   // Lets a span pass.
-  static void pass(const Span& span, Counters& counters);
+  void pass(const Span& span, Counters& counters) const;
   [[nodiscard]] std::span<const Segment> segments(const Span& span) const {
     return std::span(segments_).subspan(span.first_segment, span.segments);
   }
@@ -64,6 +64,9 @@ class SpanMemo {
   };
   void grow();
 
+  std::array<std::uint8_t, Counters::kMost> group_{};  // of a counter
+  std::array<std::uint8_t, Counters::kMostGroups> last_{};  // counter of a group
+  std::size_t counters_ = 0;
   std::vector<std::uint8_t> bytes_;
   std::vector<State> states_;
   std::vector<std::uint32_t> slots_;  // by hash; 0: free

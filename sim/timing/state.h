@@ -12,8 +12,6 @@
 #include <cstring>
 #include <type_traits>
 
-#include "sw/base/error.h"
-
 namespace vqrom::sim::timing {
 
 // Steps that are left before something happens, -1 if nobody counts. Counters come in groups:
@@ -21,9 +19,14 @@ namespace vqrom::sim::timing {
 // begins again without a RUN or place that is taken.
 struct Counters {
   static constexpr std::size_t kMost = 11;
+  static constexpr std::size_t kMostGroups = 5;
+  using Groups = std::array<std::uint8_t, kMostGroups>;  // counters of each
   // Window walker: window, group, RUN. Tile walker: block, RUN. Parameters: RUN. Drain: block,
   // ever. Out walker: block, blocks that are written whole, RUN.
-  static constexpr std::array<std::uint8_t, 5> kGroups{3, 2, 1, 2, 3};
+  static constexpr Groups kCompute{3, 2, 1, 2, 3};
+  // Fetch: program. LOADs' walker: row, command. Writer: command. STOREs' walker: row, command.
+  // Reader: command.
+  static constexpr Groups kMemorySide{1, 2, 1, 2, 1};
   std::array<std::int64_t, kMost> left{};
 };
 
@@ -44,17 +47,23 @@ class StateWriter {
   [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
   // A multiple of 8; what is past the state is 0.
   [[nodiscard]] std::size_t size() const { return (size_ + 7) / 8 * 8; }
+  // Else it is too long, and incomplete.
+  [[nodiscard]] bool fits() const { return fits_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   void clear() {
     std::memset(bytes_.data(), 0, size());
     size_ = counted_ = 0;
+    fits_ = true;
   }
 
  private:
   template <typename Value>
   void put(Value& value) {
     if constexpr (std::is_arithmetic_v<Value>) {
-      VQROM_CHECK(size_ + sizeof value <= kMostBytes, "a state has more than {} bytes", kMostBytes);
+      if (size_ + sizeof value > kMostBytes) {
+        fits_ = false;
+        return;
+      }
       std::memcpy(bytes_.data() + size_, &value, sizeof value);
       size_ += sizeof value;
     } else {
@@ -64,6 +73,7 @@ class StateWriter {
 
   std::array<std::uint8_t, kMostBytes> bytes_{};
   std::size_t size_ = 0;
+  bool fits_ = true;
   Counters counters_;
   std::size_t counted_ = 0;
 };
