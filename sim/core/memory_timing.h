@@ -129,29 +129,6 @@ class MemoryTiming {
     next_read_cycle_ = cycle_;
   }
 
-  // All that decides how it goes on without stalls and refresh, but where bursts point to; times are
-  // given relative to cycle(), to an archive as sim/timing/state.h has. counts() are no part of it.
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(word_offered_, answer_offered_);
-    give_time(archive, next_read_cycle_);
-    give_time(archive, next_write_cycle_);
-    give_size(archive, reads_);
-    for (std::size_t i = 0; i < reads_.size(); ++i) give_burst(archive, reads_.at(i));
-    give_size(archive, writes_);
-    for (std::size_t i = 0; i < writes_.size(); ++i) give_burst(archive, writes_.at(i));
-    give_size(archive, lasts_);
-    auto complete = static_cast<std::uint32_t>(complete_bursts_);
-    auto matched = static_cast<std::uint32_t>(matched_words_);
-    archive(complete, matched);
-    complete_bursts_ = complete;
-    matched_words_ = matched;
-    for (std::size_t i = matched_words_; i < lasts_.size(); ++i) archive(lasts_.at(i));
-  }
-  [[nodiscard]] bool never_pauses() const { return steady_pace_; }
-  // Time goes by before a state is put back.
-  void skip(std::int64_t cycles) { cycle_ += cycles; }
-
   // Calls `hear` for each burst that is taken, or nobody.
   void on_burst(std::function<void(const Burst&, bool write)> hear) { hear_ = std::move(hear); }
 
@@ -168,7 +145,6 @@ class MemoryTiming {
     [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] bool full() const { return count_ == items_.size(); }
     [[nodiscard]] std::size_t size() const { return count_; }
-    void resize(std::size_t count) { count_ = count; }
     [[nodiscard]] std::size_t room() const { return items_.size() - count_; }
     [[nodiscard]] T& front() { return items_[head_]; }
     [[nodiscard]] T& at(std::size_t index) { return items_[slot(index)]; }
@@ -188,29 +164,6 @@ class MemoryTiming {
     std::size_t head_ = 0;
     std::size_t count_ = 0;
   };
-
-  // A cycle that is past may be any that is past.
-  template <typename Archive>
-  void give_time(Archive& archive, std::int64_t& cycle) {
-    auto left = static_cast<std::int32_t>(std::max<std::int64_t>(cycle - cycle_, 0));
-    archive(left);
-    cycle = cycle_ + left;
-  }
-  template <typename Archive, typename T>
-  static void give_size(Archive& archive, Ring<T>& ring) {
-    auto size = static_cast<std::uint32_t>(ring.size());
-    archive(size);
-    ring.resize(size);
-  }
-  template <typename Archive>
-  void give_burst(Archive& archive, Burst& burst) {
-    auto words = static_cast<std::uint16_t>(burst.words);
-    auto done_words = static_cast<std::uint16_t>(burst.done_words);
-    archive(words, done_words, burst.id, burst.refused);
-    burst.words = words;
-    burst.done_words = done_words;
-    give_time(archive, burst.due_cycle);
-  }
 
   // drive() of a memory that never pauses.
   void drive_steadily() {

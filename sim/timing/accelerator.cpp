@@ -86,7 +86,7 @@ Accelerator::Accelerator(const config::AcceleratorConfig& config,
 void Accelerator::edge(const MemoryInputs& memory, const Csr::Inputs& registers) {
   const TicketCounts tickets = control_.counts();
   const bool start = csr_.start();
-  const Csr::Program program = edge_blocks(memory, compute_signals());
+  const Csr::Program program = edge_blocks(memory);
   csr_.edge(registers, program, tickets, counters_);
   if (start) counters_ = {};
 }

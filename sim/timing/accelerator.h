@@ -42,7 +42,7 @@ class Accelerator {
   }
   // Without and with an access to the registers.
   void edge(const MemoryInputs& memory) {
-    const Csr::Program program = edge_blocks(memory, compute_signals());
+    const Csr::Program program = edge_blocks(memory);
     csr_.edge(program);
   }
   void edge(const MemoryInputs& memory, const Csr::Inputs& registers);
@@ -72,16 +72,11 @@ class Accelerator {
   // The edge of one side or both.
   void edge_sides(const MemoryInputs& memory, bool compute, bool memory_side) {
     if (memory_side) {
-      const Csr::Program program = edge_blocks(memory, compute_signals(), compute);
+      const Csr::Program program = edge_blocks(memory, compute);
       csr_.edge(program);
     } else if (compute) {
       edge_compute();
     }
-  }
-  // While nothing comes from compute, whose state may be one of another cycle.
-  void edge_memory_side(const MemoryInputs& memory) {
-    const Csr::Program program = edge_blocks(memory, {}, false);
-    csr_.edge(program);
   }
   // Cycles, this one included, that all go like this one, but for padding, as far as memory and the
   // other side do.
@@ -111,30 +106,6 @@ class Accelerator {
     view_.compute.events = events;
     find_events();
   }
-  // The same of the memory side: all of it but memory and registers, which rest.
-  [[nodiscard]] std::uint32_t memory_side_events() const {
-    return view_.control.events | view_.dma.events;
-  }
-  void look_control() { control_.look(instructions_, false, view_.control); }
-  // After look_control().
-  template <typename Archive>
-  void memory_side_state(Archive& archive) {
-    control_.state(archive, instructions_, view_.control);
-    dma_.state(archive);
-  }
-  void set_memory_side_events(std::uint32_t events) {
-    view_.control.events = events;
-    view_.dma.events = 0;
-    find_events();
-  }
-  // A cycle that was looked at: an instruction moves or is complete, or compute is concerned.
-  [[nodiscard]] bool memory_side_interacts() const {
-    return control_.interacts(view_.control) || wakes_memory_side() ||
-           dma_.interacts(view_.dma, view_.control.load_valid, view_.control.store_valid);
-  }
-  [[nodiscard]] bool memory_side_ends_burst(const MemoryInputs& memory) const {
-    return dma_.ends_burst(memory, view_.dma);
-  }
   // A vector is read or padded in this cycle, and which of both.
   [[nodiscard]] bool vector_goes() const { return view_.compute.goes; }
 
@@ -148,25 +119,15 @@ class Accelerator {
   void count(const EventCounts& events) { counters_ += events; }
 
  private:
-  // What compute tells the memory side.
-  struct ComputeSignals {
-    bool run_ready = false;
-    bool run_read = false;
-    bool run_done = false;
-  };
-  [[nodiscard]] ComputeSignals compute_signals() const {
-    return {view_.compute.run_ready, compute_.run_read(), compute_.run_done()};
-  }
   // All but the registers.
-  Csr::Program edge_blocks(const MemoryInputs& memory, const ComputeSignals& signals,
-                           bool compute = true) {
-    const TicketPulses pulses{dma_.load_done(), signals.run_read, signals.run_done,
+  Csr::Program edge_blocks(const MemoryInputs& memory, bool compute = true) {
+    const TicketPulses pulses{dma_.load_done(), compute_.run_read(), compute_.run_done(),
                               dma_.store_read(), dma_.store_done()};
     const Csr::Program program{view_.control.done, dma_.error(), view_.control.illegal,
                                pulses.any()};
     const Control::Inputs to_control{
         csr_.start(),         csr_.count(),          view_.dma.fetch_ready,   view_.dma.fetch_word,
-        view_.dma.load_ready, view_.dma.store_ready, signals.run_ready, pulses};
+        view_.dma.load_ready, view_.dma.store_ready, view_.compute.run_ready, pulses};
     if (compute) edge_compute();
     dma_.edge(memory, view_.dma,
               {view_.control.ar_valid, control_.ar_addr(), view_.control.load_valid,

@@ -48,7 +48,6 @@ class BurstWalker {
         next_ = (next_ + size) & mask_;
         left_ -= size;
       }
-      to_cut_ = to_cut_ == 0 ? find_cut() : to_cut_ - size;
       valid_ = true;
       run_ = !last;
     } else if (ready_i) {
@@ -60,51 +59,35 @@ class BurstWalker {
     left_ = row_words_ = command.row_words;
     rows_ = command.rows;
     stride_ = (command.row_stride >> shift_) & mask_;
-    to_cut_ = find_cut();
+    cut_ = is_cut();
   }
-  // The burst that is made ready at the next edge ends at a page: only then an address matters.
-  [[nodiscard]] bool cuts(bool ready_i) const {
-    return run_ && (!valid_ || ready_i) && to_cut_ == 0;
-  }
+  // Addresses matter only if they cut a burst short.
   template <typename Archive>
   void state(Archive& archive) {
     archive(run_, valid_);
     if (valid_) archive(burst_.len, burst_.last);
-    if (run_) archive(row_words_);
+    if (run_) archive(row_words_, cut_);
+    if (run_ && cut_) archive(next_, row_, stride_);
     const std::int64_t words = std::int64_t{left_} + (rows_ - 1) * std::int64_t{row_words_};
     const std::int64_t most = most_;
-    std::array<std::int64_t, 3> left{-most, -1, -most};
-    if (run_) left = {left_ - most, to_cut_, words - most};
+    std::array<std::int64_t, 2> left{(run_ ? left_ : 0) - most, (run_ ? words : 0) - most};
     archive.counters(left);
-    if constexpr (Archive::kRestores) go_to(words, left[2] + most);
+    if constexpr (Archive::kRestores) go_to(words, left[1] + most);
   }
 
  private:
-  // Words from here to the next burst that ends at a page and not at a row's end; if there is none,
-  // to the command's end.
-  [[nodiscard]] std::int64_t find_cut() const {
-    std::int64_t words = 0;
-    std::uint64_t row = row_;
-    std::uint64_t next = next_;
-    std::uint32_t left = left_;
-    for (std::uint16_t rows = rows_; rows != 0; --rows) {
-      std::uint32_t page_left = page_words_ - static_cast<std::uint32_t>(next & (page_words_ - 1));
-      for (; left > page_left; page_left = page_words_) {
-        if (page_left % most_ != 0) return words + page_left / most_ * most_;
-        words += page_left;
-        left -= page_left;
-      }
-      words += left;
-      left = row_words_;
-      row = next = row + stride_;
+  [[nodiscard]] bool is_cut() const {
+    if ((most_ & (most_ - 1)) == 0 && ((next_ | stride_) & (most_ - 1)) == 0) return false;
+    for (std::uint64_t row = 0; row < rows_; ++row) {
+      const std::uint64_t left = page_words_ - ((row_ + row * stride_) & (page_words_ - 1));
+      if (left < row_words_ && (left % most_ != 0 || page_words_ % most_ != 0)) return true;
     }
-    return words;
+    return false;
   }
   // From so many words that are left of a command to fewer.
   void go_to(std::int64_t from, std::int64_t to) {
     if (from == to || row_words_ == 0) return;
     const auto rows = static_cast<std::uint64_t>((to + row_words_ - 1) / row_words_);
-    to_cut_ -= from - to;
     row_ = (row_ + (rows_ - rows) * stride_) & mask_;
     rows_ = static_cast<std::uint16_t>(rows);
     left_ = static_cast<std::uint32_t>(to - (rows_ - 1) * std::int64_t{row_words_});
@@ -126,7 +109,7 @@ class BurstWalker {
   std::uint32_t left_ = 0;
   std::uint32_t row_words_ = 0;
   std::uint16_t rows_ = 0;
-  std::int64_t to_cut_ = 0;  // words before a burst that ends at a page
+  bool cut_ = false;  // a burst of the command ends at a page
 };
 
 }  // namespace vqrom::sim::timing

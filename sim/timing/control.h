@@ -136,13 +136,11 @@ class Control {
   }
   // All that decides how cycles go in which nothing interacts.
   template <typename Archive>
-  void state(Archive& archive, const InstructionStore& store, View view) {
-    // It may come within the span.
-    std::uint8_t opcode = fetch_.at_work() ? store.at(fetch_.number()).opcode : std::uint8_t{0};
+  void state(Archive& archive, View view) {
     unsigned loads = loads_.count();
     unsigned stores = stores_.count();
     unsigned runs = runs_.count();
-    archive(loads, stores, runs, opcode, view.events, view.load_valid, view.store_valid,
+    archive(loads, stores, runs, view.opcode, view.events, view.load_valid, view.store_valid,
             view.run_valid, view.head_is_run, fetch_, load_gate_, store_gate_, run_gate_);
   }
 

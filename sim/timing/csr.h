@@ -50,10 +50,6 @@ class Csr {
   }
   // No access is under way.
   [[nodiscard]] bool idle() const { return !aw_full_ && !w_full_ && !bvalid_ && !rvalid_; }
-  // Nothing comes from here, and nothing counts quiet cycles.
-  [[nodiscard]] bool rests() const {
-    return !start_ && !stop() && !irq_ && idle() && watchdog_ == 0;
-  }
   // Cycles until the watchdog stops a program in which nothing is completed; none: never.
   [[nodiscard]] std::int64_t quiet_cycles() const;
   void advance(std::int64_t cycles) { quiet_ += static_cast<std::uint32_t>(cycles); }

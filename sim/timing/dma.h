@@ -139,14 +139,13 @@ class Dma {
   }
   static constexpr std::int64_t kForever = std::int64_t{1} << 40;
 
-  // Begins or ends to work on a LOAD or STORE, tells that one is complete, or cuts a burst.
+  // Begins or ends to work on a LOAD or STORE, or tells that one is complete.
   [[nodiscard]] bool interacts(const View& view, bool load_valid, bool store_valid) const {
     return (load_fork_.valid(load_valid) & view.load_fork_ready) != 0 ||
            (store_fork_.valid(store_valid) & view.store_fork_ready) != 0 ||
            (load_queue_.valid() && view.load_command_ready) ||
            (store_queue_.valid() && reader_.ready(view.reader)) || writer_.done() ||
-           reader_.read_done() || store_done_ || error_ ||
-           load_walker_.cuts(view.load_burst_ready) || store_walker_.cuts(view.store_burst_ready);
+           reader_.read_done() || store_done_ || error_;
   }
   // A burst ends at the edge: states often come again there.
   [[nodiscard]] bool ends_burst(const MemoryInputs& memory, const View& view) const {

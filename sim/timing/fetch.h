@@ -16,8 +16,6 @@ class Fetch {
   // Which instruction of the program is next, from 0.
   [[nodiscard]] std::uint32_t number() const { return number_; }
   [[nodiscard]] bool last() const { return left_ == 0 && used_ == 1; }
-  // There is a next one.
-  [[nodiscard]] bool at_work() const { return used_ != 0 || left_ != 0; }
   // Nothing changes at the next edge if nothing comes or goes.
   [[nodiscard]] bool holds() const { return !shift_ && (written_ == 0 || asked_ == words_); }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,13 +26,10 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
       origin_(memory.origin),
       patience_cycles_(patience_cycles(memory)),
       accelerator_(bundle.config, bundle.codebook_sha256),
-      memory_side_(
-          accelerator_,
-          memory_options(bundle, memory),
+      replay_(accelerator_.compute()),
+      memory_(memory_options(bundle, memory),
               place_programs(bundle, programs, memory.origin).end - memory.origin,
-              static_cast<std::uint64_t>(bundle.config.bus_bytes())),
-      compute_replay_(accelerator_.compute()),
-      memory_replay_(memory_side_) {
+              static_cast<std::uint64_t>(bundle.config.bus_bytes())) {
   const ProgramPlaces places = place_programs(bundle, programs, memory.origin);
   const timing::InstructionReader reader;
   for (std::size_t i = 0; i < programs.size(); ++i) {
@@ -52,46 +48,67 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
   for (int i = 0; i < kReadOnlyRegisters; ++i) (void)read(kId);
 }
 
+void TimingRunner::drive_memory() {
+  memory_.drive();
+  port_.ar_ready = memory_.read_request_ready();
+  port_.aw_ready = memory_.write_request_ready();
+  port_.w_ready = memory_.write_word_ready();
+  port_.r_valid = memory_.word_offered();
+  if (port_.r_valid) {
+    const MemoryTiming::Burst& burst = memory_.read_burst();
+    port_.r_last = memory_.word_is_last();
+    port_.r_is_load = burst.id != 0;
+    port_.r_error = burst.refused;
+  }
+  port_.b_valid = memory_.answer_offered();
+  if (port_.b_valid) port_.b_error = memory_.write_burst().refused;
+}
+
+void TimingRunner::take_requests() {
+  const timing::Dma& dma = accelerator_.dma();
+  const timing::Dma::View& view = accelerator_.memory_port();
+  if (view.read_burst) {
+    const timing::ReadArbiter::Request& request = dma.read_request();
+    memory_.take_read(
+        memory_.burst(request.addr << dma.word_shift(), request.len + 1, request.is_load ? 1 : 0));
+  }
+  if (view.write_burst) {
+    const timing::BurstWalker::Burst& request = dma.write_request();
+    memory_.take_write(memory_.burst(request.addr << dma.word_shift(), request.len + 1, 0));
+  }
+  if (view.w_valid && port_.w_ready) memory_.take_word(dma.word_last());
+  VQROM_CHECK(memory_.end_cycle(true, true), "a burst has not the words that were requested");
+}
+
 void TimingRunner::settle_compute() {
   compute_left_ = 0;
   const std::int64_t lag = std::exchange(compute_lag_, 0);
-  if (compute_replay_.active()) {
-    compute_replay_.leave(accelerator_.offered(), lag);
-    watch_.tally.add(Event::kActReads, compute_replay_.take_reads());
+  if (replay_.active()) {
+    replay_.leave(accelerator_.offered(), lag);
+    watch_.tally.add(Event::kActReads, replay_.take_reads());
   } else if (lag > 0) {
     const std::int64_t pads = accelerator_.advance_compute(lag);
     if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, lag - pads);
-    compute_replay_.went(accelerator_.compute_view().events, lag);
+    replay_.went(accelerator_.compute_view().events, lag);
   }
 }
 
-void TimingRunner::next_compute_segment() {
+void TimingRunner::next_segment() {
   compute_lag_ = 0;
-  if (const timing::Segment* segment = compute_replay_.next()) {
+  if (const timing::Segment* segment = replay_.next()) {
     compute_left_ = segment->cycles;
     accelerator_.set_compute_events(segment->events);
   } else {
-    watch_.tally.add(Event::kActReads, compute_replay_.take_reads());
+    watch_.tally.add(Event::kActReads, replay_.take_reads());
   }
 }
 
 void TimingRunner::settle_memory_side() {
   memory_left_ = 0;
-  const std::int64_t lag = std::exchange(memory_lag_, 0);
-  if (memory_replay_.active()) {
-    memory_replay_.leave(lag);
-  } else if (lag > 0) {
-    memory_side_.advance(lag);
-    memory_replay_.went(accelerator_.memory_side_events(), lag);
-  }
-}
-
-void TimingRunner::next_memory_segment() {
+  if (memory_lag_ == 0) return;
+  accelerator_.advance_memory_side(memory_lag_);
+  memory_.advance(memory_lag_, accelerator_.memory_port().reader.move);
   memory_lag_ = 0;
-  if (const timing::Segment* segment = memory_replay_.next()) {
-    memory_left_ = segment->cycles;
-    accelerator_.set_memory_side_events(segment->events);
-  }
 }
 
 void TimingRunner::settle() {
@@ -101,13 +118,12 @@ void TimingRunner::settle() {
 
 void TimingRunner::cycle(const timing::Csr::Inputs& access) {
   settle();
-  compute_replay_.stop();
-  memory_replay_.stop();
-  memory_side_.drive();
-  accelerator_.look(memory_side_.port());
-  memory_side_.take_requests();
+  replay_.stop();
+  drive_memory();
+  accelerator_.look(port_);
+  take_requests();
   if (watching_) observe();
-  accelerator_.edge(memory_side_.port(), access);
+  accelerator_.edge(port_, access);
 }
 
 void TimingRunner::pass(std::int64_t cycles) {
@@ -118,8 +134,7 @@ void TimingRunner::pass(std::int64_t cycles) {
 }
 
 std::int64_t TimingRunner::cycles(std::int64_t most) {
-  if (compute_left_ == 0 && compute_replay_.active()) next_compute_segment();
-  if (memory_left_ == 0 && memory_replay_.active()) next_memory_segment();
+  if (compute_left_ == 0 && replay_.active()) next_segment();
   if (compute_left_ > 0 && memory_left_ > 0) {
     const std::int64_t cycles = std::min({compute_left_, memory_left_, most});
     compute_left_ -= cycles;
@@ -129,23 +144,32 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
     pass(cycles);
     return cycles;
   }
-  bool memory = memory_left_ == 0 && look_memory_side();
-  const bool compute = (compute_left_ == 0 || accelerator_.wakes_compute()) && look_compute();
-  if (!memory && accelerator_.wakes_memory_side()) {
+  bool compute = compute_left_ == 0;
+  bool memory_side = memory_left_ == 0;
+  std::int64_t memory_steady = 1;
+  const auto look_memory_side = [&] {
     settle_memory_side();
-    memory_side_.look();
-    memory = true;
+    drive_memory();
+    memory_steady = memory_.steady_cycles();
+    accelerator_.look_memory_side(port_);
+    memory_side = true;
+  };
+  if (memory_side) look_memory_side();
+  compute = compute || accelerator_.wakes_compute();
+  if (compute) {
+    settle_compute();
+    compute = !replay_.enter(accelerator_.offered());
+    if (compute) {
+      accelerator_.look_compute();
+      replay_.looked(accelerator_.offered(), accelerator_.compute_view());
+      replay_.went(accelerator_.compute_view().events, 1);
+    } else {
+      next_segment();
+    }
+    if (!memory_side && accelerator_.wakes_memory_side()) look_memory_side();
   }
   accelerator_.find_events();
-  if (memory) {
-    memory_side_.take_requests();
-    memory_replay_.looked();
-    memory_replay_.went(accelerator_.memory_side_events(), 1);
-    memory_left_ = accelerator_.wakes_memory_side() ? 0 : memory_side_.steady_cycles() - 1;
-  } else {
-    --memory_left_;
-    ++memory_lag_;
-  }
+  if (memory_side) take_requests();
   if (compute) {
     observe();
     compute_left_ = std::max<std::int64_t>(accelerator_.compute_steady_cycles(), 1) - 1;
@@ -155,31 +179,21 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
     --compute_left_;
     ++compute_lag_;
   }
-  accelerator_.edge_sides(memory_side_.port(), compute, memory);
+  if (memory_side) {
+    if (accelerator_.wakes_memory_side()) memory_steady = 1;
+    if (memory_steady > 1) {
+      memory_steady = std::min(memory_steady, accelerator_.memory_side_steady_cycles(port_));
+      if (accelerator_.memory_port().reader.move) {
+        memory_steady = std::min(memory_steady, memory_.write_room());
+      }
+    }
+    memory_left_ = std::max<std::int64_t>(memory_steady, 1) - 1;
+  } else {
+    --memory_left_;
+    ++memory_lag_;
+  }
+  accelerator_.edge_sides(port_, compute, memory_side);
   return 1;
-}
-
-// False if it is known how it goes on.
-bool TimingRunner::look_memory_side() {
-  settle_memory_side();
-  if (memory_replay_.enter()) {
-    next_memory_segment();
-    return false;
-  }
-  memory_side_.look();
-  return true;
-}
-
-bool TimingRunner::look_compute() {
-  settle_compute();
-  if (compute_replay_.enter(accelerator_.offered())) {
-    next_compute_segment();
-    return false;
-  }
-  accelerator_.look_compute();
-  compute_replay_.looked(accelerator_.offered(), accelerator_.compute_view());
-  compute_replay_.went(accelerator_.compute_view().events, 1);
-  return true;
 }
 
 std::uint32_t TimingRunner::read(std::uint32_t offset) {
@@ -262,9 +276,9 @@ void TimingRunner::wait_for_interrupt(const Loaded& loaded) {
       left -= cycles(left);
       if (stopped) return;
     }
-    if (!compute_replay_.active()) settle_compute();
+    if (!replay_.active()) settle_compute();
     take_counts();
-    if (watch_.moves == moves && compute_replay_.active()) {  // they may be yet to be counted
+    if (watch_.moves == moves && replay_.active()) {  // they may be yet to be counted
       settle_compute();
       take_counts();
     }
@@ -318,11 +332,10 @@ ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& op
   watch_.layer_end = result.layers.size() > 1
                          ? static_cast<std::uint32_t>(loaded.queues.runs_up_to(0))
                          : std::numeric_limits<std::uint32_t>::max();
-  memory_replay_.enable(options.observers.empty());
   if (!options.observers.empty()) {
     watch_.observers.begin(options.observers, {&loaded.program(), &loaded.queues, loaded.base},
                            origin_);
-    memory_side_.memory().on_burst([this](const MemoryTiming::Burst& burst, bool write) {
+    memory_.on_burst([this](const MemoryTiming::Burst& burst, bool write) {
       watch_.observers.burst(burst, write);
     });
   }
@@ -333,7 +346,7 @@ ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& op
     result.stopped = std::current_exception();
   }
   result.cpu_seconds = base::thread_cpu_seconds() - cpu_start;
-  memory_side_.memory().on_burst(nullptr);
+  memory_.on_burst(nullptr);
   watch_.observers.end();
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     result.layers[i].counts = watch_.counts[i];

@@ -8,7 +8,6 @@
 #include "sim/core/memory_timing.h"
 #include "sim/core/program_runner.h"
 #include "sim/timing/compute_replay.h"
-#include "sim/timing/memory_replay.h"
 
 namespace vqrom::sim {
 
@@ -45,17 +44,18 @@ class TimingRunner {
     RunObservers observers;
   };
 
+  // What memory does in a cycle.
+  void drive_memory();
+  // What it takes.
+  void take_requests();
   void cycle(const timing::Csr::Inputs& registers);
   // At most that many cycles, without an access to the registers; how many they were.
   std::int64_t cycles(std::int64_t most);
-  bool look_memory_side();
-  bool look_compute();
   [[nodiscard]] std::uint32_t read(std::uint32_t offset);
   void write(std::uint32_t offset, std::uint32_t value);
   // Lets a side of the accelerator pass the cycles that it was left alone.
   void settle_compute();
-  void next_compute_segment();
-  void next_memory_segment();
+  void next_segment();
   void settle_memory_side();
   void settle();
   // The same events in each of `cycles` cycles; activations read are counted later.
@@ -74,9 +74,9 @@ class TimingRunner {
   std::int64_t patience_cycles_;
   std::vector<Loaded> programs_;
   timing::Accelerator accelerator_;
-  timing::MemorySide memory_side_;
-  timing::ComputeReplay compute_replay_;
-  timing::MemoryReplay memory_replay_;
+  timing::ComputeReplay replay_;
+  MemoryTiming memory_;
+  timing::MemoryInputs port_;
   // Cycles that a side goes on as in the last one that it was looked at, and has been left alone.
   std::int64_t compute_left_ = 0, compute_lag_ = 0;
   std::int64_t memory_left_ = 0, memory_lag_ = 0;
