@@ -26,14 +26,6 @@ class BurstQueue {
     --count_;
   }
 
-  template <typename Archive>
-  void state(Archive& archive) {
-    auto count = static_cast<std::uint16_t>(count_);
-    archive(count);
-    count_ = count;
-    for (std::size_t i = 0; i < count_; ++i) archive(items_[(head_ + i) % items_.size()]);
-  }
-
  private:
   std::vector<T> items_;
   std::size_t head_ = 0;

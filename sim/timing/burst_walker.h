@@ -2,7 +2,6 @@
 // burst_walker — vq_burst_walker: cuts rows of memory words into bursts.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "gen/config/accelerator_config.h"
@@ -59,43 +58,9 @@ class BurstWalker {
     left_ = row_words_ = command.row_words;
     rows_ = command.rows;
     stride_ = (command.row_stride >> shift_) & mask_;
-    cut_ = is_cut();
-  }
-  // Addresses matter only if they cut a burst short.
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(run_, valid_);
-    if (valid_) archive(burst_.len, burst_.last);
-    if (run_) archive(row_words_, cut_);
-    if (run_ && cut_) archive(next_, row_, stride_);
-    const std::int64_t words = std::int64_t{left_} + (rows_ - 1) * std::int64_t{row_words_};
-    const std::int64_t most = most_;
-    std::array<std::int64_t, 2> left{(run_ ? left_ : 0) - most, (run_ ? words : 0) - most};
-    archive.counters(left);
-    if constexpr (Archive::kRestores) go_to(words, left[1] + most);
   }
 
  private:
-  [[nodiscard]] bool is_cut() const {
-    if ((most_ & (most_ - 1)) == 0 && ((next_ | stride_) & (most_ - 1)) == 0) return false;
-    for (std::uint64_t row = 0; row < rows_; ++row) {
-      const std::uint64_t left = page_words_ - ((row_ + row * stride_) & (page_words_ - 1));
-      if (left < row_words_ && (left % most_ != 0 || page_words_ % most_ != 0)) return true;
-    }
-    return false;
-  }
-  // From so many words that are left of a command to fewer.
-  void go_to(std::int64_t from, std::int64_t to) {
-    if (from == to || row_words_ == 0) return;
-    const auto rows = static_cast<std::uint64_t>((to + row_words_ - 1) / row_words_);
-    row_ = (row_ + (rows_ - rows) * stride_) & mask_;
-    rows_ = static_cast<std::uint16_t>(rows);
-    left_ = static_cast<std::uint32_t>(to - (rows_ - 1) * std::int64_t{row_words_});
-    next_ = (row_ + row_words_ - left_) & mask_;
-    const std::uint64_t end = left_ < row_words_ ? next_ : row_ - stride_ + row_words_;
-    burst_.addr = (end - burst_.len - 1) & mask_;
-  }
-
   std::uint64_t mask_;
   std::uint32_t page_words_;
   std::uint32_t most_;
@@ -109,7 +74,6 @@ class BurstWalker {
   std::uint32_t left_ = 0;
   std::uint32_t row_words_ = 0;
   std::uint16_t rows_ = 0;
-  bool cut_ = false;  // a burst of the command ends at a page
 };
 
 }  // namespace vqrom::sim::timing

@@ -128,22 +128,6 @@ class Control {
                context || (view.run_valid && in.run_ready));
   }
 
-  // An instruction goes somewhere, or waits for all that are before it.
-  [[nodiscard]] bool interacts(const View& view) const {
-    using enum config::Opcode;
-    return view.dispatch.take || view.illegal || takes_context(view) ||
-           view.opcode == opcode_of(kFence) || view.opcode == opcode_of(kEnd);
-  }
-  // All that decides how cycles go in which nothing interacts.
-  template <typename Archive>
-  void state(Archive& archive, View view) {
-    unsigned loads = loads_.count();
-    unsigned stores = stores_.count();
-    unsigned runs = runs_.count();
-    archive(loads, stores, runs, view.opcode, view.events, view.load_valid, view.store_valid,
-            view.run_valid, view.head_is_run, fetch_, load_gate_, store_gate_, run_gate_);
-  }
-
  private:
   static constexpr int kQueueDepth = 4;
   static constexpr Instruction kNone{};

@@ -139,28 +139,6 @@ class Dma {
   }
   static constexpr std::int64_t kForever = std::int64_t{1} << 40;
 
-  // Begins or ends to work on a LOAD or STORE, or tells that one is complete.
-  [[nodiscard]] bool interacts(const View& view, bool load_valid, bool store_valid) const {
-    return (load_fork_.valid(load_valid) & view.load_fork_ready) != 0 ||
-           (store_fork_.valid(store_valid) & view.store_fork_ready) != 0 ||
-           (load_queue_.valid() && view.load_command_ready) ||
-           (store_queue_.valid() && reader_.ready(view.reader)) || writer_.done() ||
-           reader_.read_done() || store_done_ || error_;
-  }
-  // A burst ends at the edge: states often come again there.
-  [[nodiscard]] bool ends_burst(const MemoryInputs& memory, const View& view) const {
-    return (view.load_word && memory.r_last) || (view.reader.move && view.reader.len_end);
-  }
-  // All that decides how cycles go in which nothing interacts. The counters stand in the order of
-  // Counters::kMemorySide.
-  template <typename Archive>
-  void state(Archive& archive) {
-    unsigned loads = load_queue_.count();
-    unsigned stores = store_queue_.count();
-    archive(loads, stores, arbiter_, read_limit_, load_fork_, load_walker_, writer_, store_fork_,
-            store_walker_, reader_, lengths_, lasts_, write_limit_, store_done_, error_);
-  }
-
   void edge(const MemoryInputs& memory, const View& view, const Inputs& in) {
     if (view.reads_free) {
       arbiter_.edge(in.fetch_valid,

@@ -2,7 +2,6 @@
 // fetch — vq_fetch: requests instructions one after the other and puts their words together.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 namespace vqrom::sim::timing {
@@ -38,15 +37,6 @@ class Fetch {
       ++asked_;
     }
     shift_ = read;
-  }
-
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(used_, written_, asked_, shift_);
-    std::array<std::int64_t, 1> left{left_};
-    archive.counters(left);
-    addr_ += 32 * static_cast<std::uint64_t>(left_ - left[0]);
-    left_ = static_cast<std::uint32_t>(left[0]);
   }
 
  private:

@@ -11,7 +11,6 @@ class Fifo {
  public:
   [[nodiscard]] bool ready() const { return count_ != kDepth; }
   [[nodiscard]] bool valid() const { return count_ != 0; }
-  [[nodiscard]] unsigned count() const { return count_; }
   [[nodiscard]] const T& front() const { return items_[head_]; }
   // `push` only when ready(), `pop` only when valid().
   void edge(bool push, const T& item, bool pop) {

@@ -10,11 +10,6 @@ class Limit {
   [[nodiscard]] bool open() const { return count_ != limit_; }
   void edge(bool pass, bool done) { count_ += (pass ? 1 : 0) - (done ? 1 : 0); }
 
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(count_);
-  }
-
  private:
   int limit_;
   int count_ = 0;

@@ -43,21 +43,6 @@ class LoadWriter {
   [[nodiscard]] std::int64_t free_words() const { return std::int64_t{left_} - 1; }
   void advance(std::int64_t words) { left_ -= static_cast<std::uint32_t>(words); }
 
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(busy_, done_);
-    if (busy_) archive(target_);
-    std::array<std::int64_t, 1> left{-1};
-    if (busy_) left[0] = std::int64_t{left_} + (rows_ - 1) * std::int64_t{row_words_} - 1;
-    archive.counters(left);
-    if constexpr (Archive::kRestores) {
-      if (busy_) {
-        rows_ = static_cast<std::uint16_t>(left[0] / row_words_ + 1);
-        left_ = static_cast<std::uint32_t>(left[0] % row_words_ + 1);
-      }
-    }
-  }
-
  private:
   bool busy_ = false;
   bool done_ = false;

@@ -22,13 +22,6 @@ class ReadArbiter {
     request_ = fetch_valid ? fetch : load;
   }
 
-  // Where the request points to does not matter.
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(valid_);
-    if (valid_) archive(request_.len, request_.is_load);
-  }
-
  private:
   bool valid_ = false;
   Request request_;

@@ -24,9 +24,6 @@ struct Counters {
   // Window walker: window, group, RUN. Tile walker: block, RUN. Parameters: RUN. Drain: block,
   // ever. Out walker: block, blocks that are written whole, RUN.
   static constexpr Groups kCompute{3, 2, 1, 2, 3};
-  // Fetch: program. LOADs' walker: row, command. Writer: command. STOREs' walker: row, command.
-  // Reader: command.
-  static constexpr Groups kMemorySide{1, 2, 1, 2, 1};
   std::array<std::int64_t, kMost> left{};
 };
 

@@ -74,27 +74,6 @@ class StoreReader {
     }
   }
 
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(busy_, read_done_, vector_, valid_, count_, part_);
-    if (valid_) archive(last_);
-    std::array<std::int64_t, 1> left{-1};
-    if (busy_ && row_words_ % parts_ != 0) {
-      archive(left_, rows_, row_words_);
-      archive.counters(left);
-      return;
-    }
-    const std::int64_t row = row_words_ / parts_;
-    if (busy_) left[0] = left_ / parts_ + (rows_ - 1) * row - 1;
-    archive.counters(left);
-    if constexpr (Archive::kRestores) {
-      if (busy_) {
-        rows_ = static_cast<std::uint16_t>(left[0] / row + 1);
-        left_ = static_cast<std::uint32_t>((left[0] % row + 1) * parts_);
-      }
-    }
-  }
-
  private:
   std::uint32_t parts_;  // words of a vector
   bool busy_ = false;

@@ -20,11 +20,6 @@ class TicketGate {
   }
   void edge(bool valid_o, bool ready_i) { offered_ = valid_o && !ready_i; }
 
-  template <typename Archive>
-  void state(Archive& archive) {
-    archive(offered_);
-  }
-
  private:
   bool offered_ = false;
 };
