@@ -20,6 +20,13 @@ namespace vqrom::sim::timing {
 [[nodiscard]] std::array<std::uint32_t, 16> read_only_registers(
     const config::AcceleratorConfig& config, const std::string& codebook_sha256);
 
+// The RUN that vq_control offers to vq_compute.
+struct OfferedRun {
+  bool valid = false;
+  const Shape* shape = nullptr;
+  const Run* run = nullptr;
+};
+
 class Accelerator {
  public:
   // Errors: none; the configuration is bound to a codebook, whose SHA-256 is `codebook_sha256`.
@@ -93,6 +100,19 @@ class Accelerator {
   void advance_memory_side(std::int64_t cycles) {
     dma_.advance(view_.dma, cycles);
     csr_.advance(cycles);
+  }
+  // Compute itself, for those who know what it does next: it is not looked at then, but has these
+  // events.
+  [[nodiscard]] Compute& compute() { return compute_; }
+  [[nodiscard]] const Compute::View& compute_view() const { return view_.compute; }
+  [[nodiscard]] OfferedRun offered() const {
+    return {view_.control.run_valid, &control_.shape(), &control_.run()};
+  }
+  void set_compute_events(std::uint32_t events) {
+    view_.offered_run = view_.control.run_valid;
+    view_.compute.run_ready = false;
+    view_.compute.events = events;
+    find_events();
   }
   // A vector is read or padded in this cycle, and which of both.
   [[nodiscard]] bool vector_goes() const { return view_.compute.goes; }

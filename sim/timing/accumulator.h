@@ -12,6 +12,11 @@ class Accumulator {
   [[nodiscard]] bool idle() const { return ends_ == 0; }
   void edge(bool block_end) { ends_ = (ends_ << 1 | (block_end ? 1U : 0U)) & (2 * done_bit_ - 1); }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(ends_);
+  }
+
  private:
   unsigned done_bit_;
   unsigned ends_ = 0;  // bit n: a block's last issue was n + 1 cycles ago

@@ -45,6 +45,8 @@ class Compute {
   [[nodiscard]] BankReads& bank_reads() { return core_.bank_reads(); }
   // The vector that is read next is padding.
   [[nodiscard]] bool at_padding() const { return walker_.pad(); }
+  // Vectors that are left of the RUN at work, less 1.
+  [[nodiscard]] std::int64_t vectors_left() const { return walker_.vectors_left(); }
   void look(bool run_valid, const Shape& shape, const Run& run, View& view) const;
   void edge(bool run_valid, const Shape& shape, const Run& run, const View& view);
   // Cycles, this one included, that all go like this one but for padding.
@@ -52,6 +54,25 @@ class Compute {
   // Lets cycles pass after the first of them, whose edge is done; how many of their vectors are
   // padding.
   std::int64_t advance(const View& view, std::int64_t cycles);
+
+  // The cycle gives something to or takes something from the rest of the accelerator, or begins to
+  // place a RUN's codes: it may lead to something that state() does not show.
+  [[nodiscard]] bool interacts(const View& view) const {
+    return (view.offered & view.ready) != 0 || order_.read() || out_.done() ||
+           (places_.valid() && view.out.ready);
+  }
+  // A tile or a window ends at the edge: states often come again there.
+  [[nodiscard]] bool ends_piece(const View& view) const {
+    return (view.core.control.issue && view.core.control.tile_end) || view.vector.control.move;
+  }
+  // All that decides how cycles go that do not interact, as long as the same RUN is offered, or
+  // none. The counters stand in the order of Counters.
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(dispatch_, walker_, tiles_, wgt_reader_);
+    param_reader_.counted_state(archive);
+    archive(core_, vector_, places_, out_, order_);
+  }
 
  private:
   int last_column_;

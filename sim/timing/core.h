@@ -94,6 +94,13 @@ class Core {
     }
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(fork_, tiles_, word_modes_, beat_modes_, route_, index_, dense_, stage_, buffer_,
+            control_, accumulator_, params_, blocks_, lanes_);
+    drain_.state(archive, blocks_.valid(), blocks_.front());
+  }
+
  private:
   void look_weights(const Inputs& in, View& view) const {
     view.buffer_put = stage_ && buffer_.ready(control_.release());

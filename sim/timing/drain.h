@@ -2,6 +2,7 @@
 // drain — vq_drain: reads a finished block, pixel by pixel, LANES columns a beat.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace vqrom::sim::timing {
@@ -33,6 +34,7 @@ class Drain {
       } else {
         ++beat_;
       }
+      ++beats_;
     }
     if (released) issued_ = false;
     done_ += (done ? 1 : 0) - (released ? 1 : 0);
@@ -45,9 +47,27 @@ class Drain {
     const std::int64_t at = std::int64_t{pixel_} * (last_ + 1) + beat_ + beats;
     pixel_ = static_cast<std::uint16_t>(at / (last_ + 1));
     beat_ = static_cast<int>(at % (last_ + 1));
+    beats_ += beats;
+  }
+  template <typename Archive>
+  void state(Archive& archive, bool block_valid, std::uint16_t stop) {
+    archive(done_, issued_, valid_);
+    if (valid_) archive(valid_last_);
+    const bool at_work = block_valid && !issued_;
+    std::array<std::int64_t, 2> left{at_work ? free_beats(stop) : -1, kMostBeats - beats_};
+    archive.counters(left);
+    if constexpr (Archive::kRestores) {
+      const std::int64_t beats = (std::int64_t{stop} + 1) * (last_ + 1);
+      const std::int64_t at = at_work ? beats - 1 - left[0] : 0;
+      pixel_ = static_cast<std::uint16_t>(at / (last_ + 1));
+      beat_ = static_cast<int>(at % (last_ + 1));
+      beats_ = kMostBeats - left[1];
+    }
   }
 
  private:
+  static constexpr std::int64_t kMostBeats = std::int64_t{1} << 60;
+
   int last_;
   std::uint16_t pixel_ = 0;
   int beat_ = 0;
@@ -55,6 +75,7 @@ class Drain {
   bool issued_ = false;
   bool valid_ = false;
   bool valid_last_ = false;
+  std::int64_t beats_ = 0;  // issued so far
 };
 
 }  // namespace vqrom::sim::timing

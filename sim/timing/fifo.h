@@ -19,6 +19,12 @@ class Fifo {
     count_ += (push ? 1U : 0U) - (pop ? 1U : 0U);
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(count_);
+    for (unsigned i = 0; i < count_; ++i) archive(items_[(head_ + i) % kDepth]);
+  }
+
  private:
   std::array<T, kDepth> items_{};
   unsigned head_ = 0;

@@ -15,6 +15,11 @@ class Fork {
     done_ = ready(ready_i) ? 0 : done_ | (valid(true) & ready_i);
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(done_);
+  }
+
  private:
   unsigned done_ = 0;
 };

@@ -14,6 +14,11 @@ class Lanes {
   [[nodiscard]] bool full() const { return valid_ == kAll; }
   [[nodiscard]] bool empty() const { return valid_ == 0; }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(valid_);
+  }
+
  private:
   static constexpr unsigned kOutput = 8;
   static constexpr unsigned kAll = 15;

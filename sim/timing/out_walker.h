@@ -2,6 +2,7 @@
 // out_walker — vq_out_walker: places codes, and says when a RUN is complete.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "gen/config/accelerator_config.h"
@@ -18,6 +19,10 @@ struct Placing {
   std::uint16_t out_w = 0;
   std::uint8_t out_lane = 0;
   std::uint16_t out_groups = 0;
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(array, add, none, blocks, out_h, out_w, out_lane, out_groups);
+  }
 };
 
 class OutWalker {
@@ -59,8 +64,43 @@ class OutWalker {
   // Beats before a block's last one, if all of them are written.
   [[nodiscard]] std::int64_t free_beats() const;
   void advance(std::int64_t beats);
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(run_, writes_, done_, reads_);
+    std::array<std::int64_t, 3> left{-1, -1, -1};
+    if (run_) {
+      archive(placing_.none, placing_.array, placing_.add);
+      if (!counts_beats()) {
+        archive(placing_, block_, y_, x_, beat_, lane_, block_lane_, group_, block_group_);
+      } else if (!placing_.none) {
+        std::int64_t beats = block_beats();
+        bool whole = false;
+        left = count_left(whole);
+        archive(beats, whole);
+        std::int32_t group = group_ - placing_.out_groups;
+        std::int32_t block_group = block_group_ - placing_.out_groups;
+        if (!whole) archive(beat_, lane_, block_lane_, group, block_group);
+      }
+    }
+    archive.counters(left);
+    if constexpr (Archive::kRestores) {
+      if (run_ && !placing_.none && counts_beats()) go_to(left[2]);
+    }
+  }
 
  private:
+  [[nodiscard]] int first_lane() const { return placing_.array ? placing_.out_lane : 0; }
+  [[nodiscard]] std::int64_t pixel_beats() const;
+  // Lanes and groups follow from the beats that are left.
+  [[nodiscard]] bool counts_beats() const;
+  // Of a block; blocks before the first one in which codes are not written.
+  [[nodiscard]] std::int64_t block_beats() const;
+  [[nodiscard]] std::int64_t whole_blocks() const;
+  // Beats after the next one that are left of the block, of the blocks that are written whole, and
+  // of the RUN.
+  [[nodiscard]] std::array<std::int64_t, 3> count_left(bool& whole) const;
+  // `left` beats after the next one.
+  void go_to(std::int64_t left);
   [[nodiscard]] bool codes_end() const { return (beat_ | x_ | y_ | block_) == 0; }
   void begin(const Placing& placing) {
     run_ = true;

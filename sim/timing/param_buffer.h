@@ -31,7 +31,22 @@ class ParamBuffer {
   [[nodiscard]] std::int64_t free_entries() const { return last_ - entry_; }
   void advance(std::int64_t entries) { entry_ += static_cast<int>(entries); }
 
+  // The banks change places until the next one to be released is bank 0.
+  template <typename Archive>
+  void state(Archive& archive) {
+    if (release_ != 0) {
+      fill_ ^= 1;
+      claim_ ^= 1;
+      release_ = 0;
+      loaded_ = swapped(loaded_);
+      busy_ = swapped(busy_);
+    }
+    archive(entry_, fill_, claim_, loaded_, busy_);
+  }
+
  private:
+  static unsigned swapped(unsigned banks) { return (banks << 1 | banks >> 1) & 3; }
+
   int last_;
   int entry_ = 0;
   unsigned fill_ = 0;

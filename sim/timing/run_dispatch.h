@@ -19,6 +19,11 @@ class RunDispatch {
     done_ = ready(ready_i, array) ? 0 : done_ | (valid(true, array) & ready_i);
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(done_);
+  }
+
  private:
   static constexpr unsigned kAll = 31;
   unsigned done_ = 0;

@@ -26,6 +26,11 @@ class RunOrder {
     return !read_ && !(acts_ != 0 && weights_ != 0 && params_ != 0);
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(acts_, weights_, params_, runs_, read_);
+  }
+
  private:
   std::uint8_t acts_ = 0;
   std::uint8_t weights_ = 0;

@@ -42,28 +42,6 @@ std::int64_t WindowWalker::advance(std::int64_t vectors) {
   return pads;
 }
 
-std::int64_t OutWalker::free_beats() const {
-  const int lanes = last_lane_ + 1;
-  const int last_group = block_group_ + (block_lane_ + last_columns_) / lanes;
-  const bool all_written =
-      writes_ && placing_.array && block_lane_ < lanes && last_group < placing_.out_groups;
-  if (!all_written) return 0;
-  return (std::int64_t{y_} * placing_.out_w + x_) * (last_columns_ + 1) + beat_;
-}
-
-void OutWalker::advance(std::int64_t beats) {
-  const int of_pixel = last_columns_ + 1;
-  const int lanes = last_lane_ + 1;
-  const std::int64_t at = last_columns_ - beat_ + beats;
-  const std::int64_t left = std::int64_t{y_} * placing_.out_w + x_ - at / of_pixel;
-  const auto beat = static_cast<int>(at % of_pixel);
-  y_ = static_cast<std::uint16_t>(left / placing_.out_w);
-  x_ = static_cast<std::uint16_t>(left % placing_.out_w);
-  beat_ = static_cast<std::uint8_t>(last_columns_ - beat);
-  lane_ = static_cast<std::uint8_t>((block_lane_ + beat) % lanes);
-  group_ = static_cast<std::uint16_t>(block_group_ + (block_lane_ + beat) / lanes);
-}
-
 std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_t words) const {
   const bool pushes = bypass_ ? (fork_.valid(in.tile_valid) & view.fork_ready) != 0
                               : in.tile_valid && view.tile_ready;

@@ -2,6 +2,7 @@
 // stream_reader — vq_stream_reader: neighbouring words of a memory as a stream.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace vqrom::sim::timing {
@@ -52,7 +53,33 @@ class StreamReader {
   [[nodiscard]] std::int64_t free_words() const { return word_; }
   void advance(std::int64_t words) { word_ = static_cast<std::uint16_t>(word_ - words); }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    job_state(archive);
+    if (busy_) archive(word_, repeat_);
+  }
+  // The same of a reader whose jobs are RUNs: the words that are left are counted.
+  template <typename Archive>
+  void counted_state(Archive& archive) {
+    job_state(archive);
+    const std::int64_t round = std::int64_t{words_} + 1;
+    std::array<std::int64_t, 1> left{busy_ ? repeat_ * round + word_ : -1};
+    archive.counters(left);
+    if constexpr (Archive::kRestores) {
+      if (!busy_) return;
+      word_ = static_cast<std::uint16_t>(left[0] % round);
+      repeat_ = static_cast<std::uint16_t>(left[0] / round);
+    }
+  }
+
  private:
+  template <typename Archive>
+  void job_state(Archive& archive) {
+    archive(busy_, valid_);
+    if (valid_) archive(valid_tag_);
+    if (busy_) archive(end_, tag_, words_);
+  }
+
   bool busy_ = false;
   bool valid_ = false;
   bool end_ = false;

@@ -64,6 +64,15 @@ class TileControl {
     recent2_ = {static_cast<std::uint16_t>(pixel_ - 2), bank_, true};
   }
 
+  // The banks change places until the next block's is bank 0.
+  template <typename Archive>
+  void state(Archive& archive) {
+    recent1_.bank = recent1_.bank != bank_;
+    recent2_.bank = recent2_.bank != bank_;
+    bank_ = false;
+    archive(pixel_, release_, recent1_, recent2_);
+  }
+
  private:
   struct Recent {
     std::uint16_t pixel = 0;
@@ -71,6 +80,11 @@ class TileControl {
     bool valid = false;
     [[nodiscard]] bool same(std::uint16_t other, bool other_bank) const {
       return valid && pixel == other && bank == other_bank;
+    }
+    template <typename Archive>
+    void state(Archive& archive) {
+      archive(valid);
+      if (valid) archive(pixel, bank);
     }
   };
   std::uint16_t pixel_ = 0;

@@ -2,6 +2,7 @@
 // tile_walker — vq_tile_walker: the tiles of an array RUN, for the core and for the reader.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "gen/config/accelerator_config.h"
@@ -15,6 +16,10 @@ struct TileCommand {
   bool first = false;
   bool last = false;
   bool dense = false;
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(stop, first, last, dense);
+  }
 };
 
 class TileWalker {
@@ -53,6 +58,28 @@ class TileWalker {
       if (view.step) step();
     }
     if (take) begin(shape, run);
+  }
+
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(run_, tile_taken_, read_taken_);
+    const std::int64_t kernel = std::int64_t{last_kernel_x_} + 1;
+    const std::int64_t groups = std::int64_t{last_group_} + 1;
+    std::int64_t tiles = array_ ? kernel * (last_kernel_y_ + 1) * groups : 1;  // of a block
+    std::array<std::int64_t, 2> left{-1, -1};
+    if (run_) {
+      archive(array_, dense_, run_first_, run_last_, block_start_, stop_, tiles);
+      left[0] = array_ ? (kernel_y_ * kernel + kernel_x_) * groups + group_ : 0;
+      left[1] = array_ ? block_ * tiles + left[0] : 0;
+    }
+    archive.counters(left);
+    if constexpr (Archive::kRestores) {
+      if (!run_ || !array_) return;
+      group_ = static_cast<std::uint16_t>(left[0] % groups);
+      kernel_x_ = static_cast<std::uint16_t>(left[0] / groups % kernel);
+      kernel_y_ = static_cast<std::uint16_t>(left[0] / groups / kernel);
+      block_ = static_cast<std::uint16_t>(left[1] / tiles);
+    }
   }
 
  private:

@@ -26,6 +26,7 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
       origin_(memory.origin),
       patience_cycles_(patience_cycles(memory)),
       accelerator_(bundle.config, bundle.codebook_sha256),
+      replay_(accelerator_.compute()),
       memory_(memory_options(bundle, memory),
               place_programs(bundle, programs, memory.origin).end - memory.origin,
               static_cast<std::uint64_t>(bundle.config.bus_bytes())) {
@@ -82,10 +83,25 @@ void TimingRunner::take_requests() {
 
 void TimingRunner::settle_compute() {
   compute_left_ = 0;
-  if (compute_lag_ == 0) return;
-  const std::int64_t pads = accelerator_.advance_compute(compute_lag_);
-  if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, compute_lag_ - pads);
+  const std::int64_t lag = std::exchange(compute_lag_, 0);
+  if (replay_.active()) {
+    replay_.leave(accelerator_.offered(), lag);
+    watch_.tally.add(Event::kActReads, replay_.take_reads());
+  } else if (lag > 0) {
+    const std::int64_t pads = accelerator_.advance_compute(lag);
+    if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, lag - pads);
+    replay_.went(accelerator_.compute_view().events, lag);
+  }
+}
+
+void TimingRunner::next_segment() {
   compute_lag_ = 0;
+  if (const timing::Segment* segment = replay_.next()) {
+    compute_left_ = segment->cycles;
+    accelerator_.set_compute_events(segment->events);
+  } else {
+    watch_.tally.add(Event::kActReads, replay_.take_reads());
+  }
 }
 
 void TimingRunner::settle_memory_side() {
@@ -103,6 +119,7 @@ void TimingRunner::settle() {
 
 void TimingRunner::cycle(const timing::Csr::Inputs& access) {
   settle();
+  replay_.stop();
   drive_memory();
   accelerator_.look(port_);
   take_requests();
@@ -118,6 +135,7 @@ void TimingRunner::pass(std::int64_t cycles) {
 }
 
 std::int64_t TimingRunner::cycles(std::int64_t most) {
+  if (compute_left_ == 0 && replay_.active()) next_segment();
   if (compute_left_ > 0 && memory_left_ > 0) {
     const std::int64_t cycles = std::min({compute_left_, memory_left_, most});
     compute_left_ -= cycles;
@@ -141,7 +159,14 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
   compute = compute || accelerator_.wakes_compute();
   if (compute) {
     settle_compute();
-    accelerator_.look_compute();
+    compute = !replay_.enter(accelerator_.offered());
+    if (compute) {
+      accelerator_.look_compute();
+      replay_.looked(accelerator_.offered(), accelerator_.compute_view());
+      replay_.went(accelerator_.compute_view().events, 1);
+    } else {
+      next_segment();
+    }
     if (!memory_side && accelerator_.wakes_memory_side()) look_memory_side();
   }
   accelerator_.find_events();
@@ -252,8 +277,12 @@ void TimingRunner::wait_for_interrupt(const Loaded& loaded) {
       left -= cycles(left);
       if (stopped) return;
     }
-    settle_compute();
+    if (!replay_.active()) settle_compute();
     take_counts();
+    if (watch_.moves == moves && replay_.active()) {  // they may be yet to be counted
+      settle_compute();
+      take_counts();
+    }
     base::check_interrupt();
     quiet = watch_.moves == moves ? quiet + kSliceCycles : 0;
     moves = watch_.moves;

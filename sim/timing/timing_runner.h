@@ -7,7 +7,7 @@
 
 #include "sim/core/memory_timing.h"
 #include "sim/core/program_runner.h"
-#include "sim/timing/accelerator.h"
+#include "sim/timing/compute_replay.h"
 
 namespace vqrom::sim {
 
@@ -56,6 +56,7 @@ class TimingRunner {
   void write(std::uint32_t offset, std::uint32_t value);
   // Lets a side of the accelerator pass the cycles that it was left alone.
   void settle_compute();
+  void next_segment();
   void settle_memory_side();
   void settle();
   // The same events in each of `cycles` cycles; activations read are counted later.
@@ -74,6 +75,7 @@ class TimingRunner {
   std::int64_t patience_cycles_;
   std::vector<Loaded> programs_;
   timing::Accelerator accelerator_;
+  timing::ComputeReplay replay_;
   MemoryTiming memory_;
   timing::MemoryInputs port_;
   // Cycles that a side goes on as in the last one that it was looked at, and has been left alone.

@@ -39,6 +39,11 @@ class Unpack {
     given_ += static_cast<int>(beats);
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(fill_, given_);
+  }
+
  private:
   [[nodiscard]] int kept(bool take) const { return !take ? fill_ : last() ? 0 : fill_ - beat_; }
 

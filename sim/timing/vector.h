@@ -58,6 +58,11 @@ class Vector {
     adds_.edge(view.add_enable, view.control.add_valid);
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(configs_, control_, params_, sums_, adds_);
+  }
+
  private:
   Fifo<bool, 2> configs_;  // whether the RUN is an add
   WindowControl control_;

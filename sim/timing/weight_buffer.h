@@ -27,6 +27,11 @@ class WeightBuffer {
   [[nodiscard]] std::int64_t free_beats() const { return last_ - beat_; }
   void advance(std::int64_t beats) { beat_ += static_cast<int>(beats); }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(beat_, shadow_full_, active_full_);
+  }
+
  private:
   int last_;
   int beat_ = 0;

@@ -49,6 +49,14 @@ class WindowControl {
     if (view.beat) beat_ = view.release_hold ? 0 : beat_ + 1;
   }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(beat_, operand_valid_, window_full_, hold_full_, claimed_);
+    if (operand_valid_) archive(operand_);
+    if (window_full_) archive(window_);
+    if (hold_full_) archive(hold_);
+  }
+
  private:
   int last_;
   int beat_ = 0;

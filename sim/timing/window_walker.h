@@ -16,6 +16,10 @@ class WindowWalker {
     bool last = false;  // of a window
     bool group_last = false;
     bool run_last = false;
+    template <typename Archive>
+    void state(Archive& archive) {
+      archive(for_vector_unit, last, group_last, run_last);
+    }
   };
   [[nodiscard]] bool valid() const { return vector_valid_; }
   [[nodiscard]] const Vector& vector() const { return vector_; }
@@ -41,8 +45,39 @@ class WindowWalker {
   // Reads that many, one a cycle; how many of them are padding.
   std::int64_t advance(std::int64_t vectors);
 
+  // Vectors of the RUN after the next one; -1 without a RUN.
+  [[nodiscard]] std::int64_t vectors_left() const {
+    std::array<std::int64_t, 2> sizes{};
+    return run_ ? count_left(sizes)[2] : -1;
+  }
+  // Where the vectors stand matters to padding only.
+  template <typename Archive>
+  void state(Archive& archive) {
+    std::array<std::int64_t, 3> left{-1, -1, -1};
+    std::array<std::int64_t, 2> sizes{};  // vectors of a window and of a group
+    if (run_) left = count_left(sizes);
+    const std::int64_t before = left[2];
+    archive.counters(left);
+    if constexpr (Archive::kRestores) archive.pads += advance(before - left[2]);
+    archive(run_, vector_valid_);
+    if (run_) archive(array_, sizes[0], sizes[1]);
+    if (vector_valid_) archive(vector_);
+  }
+
  private:
   static constexpr int kLevels = 6;
+  // Vectors after the next one that are left of the window, group and RUN; an array's are all one.
+  [[nodiscard]] std::array<std::int64_t, 3> count_left(std::array<std::int64_t, 2>& sizes) const {
+    std::array<std::int64_t, kLevels + 1> size{1};
+    std::array<std::int64_t, kLevels + 1> left{};
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      left[level + 1] = left[level] + left_[level] * size[level];
+      size[level + 1] = size[level] * (last_[level] + 1);
+    }
+    if (array_) return {left[kLevels], left[kLevels], left[kLevels]};
+    sizes = {size[2], size[4]};
+    return {left[2], left[4], left[kLevels]};
+  }
   void begin(const Shape& shape, const Run& run);
   void step() {
     int level = 0;

@@ -17,6 +17,11 @@ class WordRoute {
   [[nodiscard]] std::int64_t free_words(bool dense) const { return last_[dense ? 1 : 0] - word_; }
   void advance(std::int64_t words) { word_ += static_cast<int>(words); }
 
+  template <typename Archive>
+  void state(Archive& archive) {
+    archive(word_);
+  }
+
  private:
   std::array<int, 2> last_;
   int word_ = 0;
