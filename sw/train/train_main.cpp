@@ -147,9 +147,10 @@ train::OutputLoss output_loss(const Options& options, const model::Model& model)
 void show(const train::EpochReport& report) {
   fmt::print(
       "epoch {:3}  loss {:.4f} (task {:.4f}, output {:.4f}, blocks {:.4f})  frozen {:5.1f} %  "
-      "held out {:6.2f} %  {:.0f} s, {:.0f} s left\n",
+      "held out {:6.2f} % (output {:.4f})  {:.0f} s, {:.0f} s left\n",
       report.epoch, report.loss, report.task_loss, report.output_loss, report.block_loss,
-      100.0 * report.frozen_share, 100.0 * report.score, report.seconds, report.seconds_left);
+      100.0 * report.frozen_share, 100.0 * report.score, report.held_out_loss, report.seconds,
+      report.seconds_left);
   std::fflush(stdout);
 }
 
@@ -207,6 +208,10 @@ void add_training_options(CLI::App& app, train::Settings& settings) {
   app.add_flag("--flip", settings.augmentation.flip, "mirror pictures, every other time");
   app.add_option("--shift", settings.augmentation.shift, "move pictures by up to so many pixels")
       ->check(CLI::Range(0, 64))
+      ->capture_default_str();
+  app.add_option("--mix", settings.augmentation.mix,
+                 "share of samples that become a mean of two; without --labels")
+      ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   app.add_option("--candidates", settings.candidates,
                  "nearest codewords that a sub-vector chooses from")

@@ -157,7 +157,7 @@ class Trainer {
     }
     if (state_.step == steps_) student_.freeze(1.0, settings_.freeze_ratio);
     report.frozen_share = student_.frozen_share();
-    report.score = score();
+    score(report);
     // Of equal scores the later one is the better trained.
     if (state_.best.empty() || report.score >= state_.best_score) {
       state_.best = student_.solutions();
@@ -170,29 +170,28 @@ class Trainer {
     if (!job_.checkpoint.empty()) write_checkpoint(job_.checkpoint, job_text(), student_, state_);
   }
 
-  // See EpochReport::score.
-  [[nodiscard]] double score() const {
+  // Fills EpochReport::score and held_out_loss.
+  void score(EpochReport& report) const {
+    if (batches_.held_out_count() == 0) return;
     const torch::NoGradGuard no_grad;
-    double sum = 0.0;
+    double right = 0.0;
+    double loss = 0.0;
+    const auto last = static_cast<std::size_t>(last_);
     for (std::int64_t first = 0; first < batches_.held_out_count(); first += kHeldOutBatch) {
       Batch batch = batches_.held_out(first, kHeldOutBatch);
       const Tensor x = tensor_of(batch);
-      const auto last = static_cast<std::size_t>(last_);
       const Tensor hard = student_.run_hard(x, {last_})[last].flatten(1);
-      if (!batch.labels.empty()) {
-        sum += hard.argmax(1).eq(copy_of(batch.labels, {-1})).sum().item<double>();
-        continue;
-      }
       const Tensor real = teacher_.run(x, teacher_layers_, {last_})[last].flatten(1);
-      if (settings_.output_loss == OutputLoss::kClasses) {
-        sum += hard.argmax(1).eq(real.argmax(1)).sum().item<double>();
-      } else {
-        sum -= output_loss(hard, real, OutputLoss::kValues, 1.0).item<double>() *
-               static_cast<double>(batch.size);
-      }
+      const Tensor classes = batch.labels.empty() ? real.argmax(1) : copy_of(batch.labels, {-1});
+      right += hard.argmax(1).eq(classes).sum().item<double>();
+      loss += output_loss(hard, real, settings_.output_loss, settings_.temperature).item<double>() *
+              static_cast<double>(batch.size);
     }
-    return batches_.held_out_count() == 0 ? 0.0
-                                          : sum / static_cast<double>(batches_.held_out_count());
+    const auto count = static_cast<double>(batches_.held_out_count());
+    report.held_out_loss = loss / count;
+    const bool classes =
+        settings_.output_loss == OutputLoss::kClasses || !job_.samples.labels.empty();
+    report.score = classes ? right / count : -report.held_out_loss;
   }
 
   const Job& job_;
@@ -220,6 +219,7 @@ std::string settings_text(const Settings& settings) {
       {"batch_size", settings.batch_size},
       {"flip", settings.augmentation.flip},
       {"shift", settings.augmentation.shift},
+      {"mix", settings.augmentation.mix},
       {"seed", settings.seed},
       {"schedule", {schedule.warm_up, schedule.freeze_begin, schedule.freeze_end}},
       {"rates",
@@ -238,6 +238,10 @@ TrainingResult train(const Job& job, const Settings& settings,
     throw base::UserError(
         "train.samples", job.model.name,
         fmt::format("{} training samples; at least 2 are needed", job.samples.count));
+  }
+  if (settings.augmentation.mix > 0.0 && !job.samples.labels.empty()) {
+    throw base::UserError("train.mix", job.model.name,
+                          "mixed samples have no label; only the float network can teach them");
   }
   keep_memory();
   at::set_num_threads(1);

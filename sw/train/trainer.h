@@ -58,7 +58,8 @@ struct EpochReport {
   // On the held-out samples, with hard assignments: share of right classes with labels, else of
   // the same best class as the float network, or minus the value loss.
   double score = 0.0;
-  double seconds = 0.0;  // since the start
+  double held_out_loss = 0.0;  // their distillation of the output: finer than the score
+  double seconds = 0.0;        // since the start
   double seconds_left = 0.0;
 };
 
@@ -82,8 +83,8 @@ struct Job {
 
 // Trains on one thread: the same job and settings give the same result on one machine, resumed or
 // not. Ctrl-C ends it with the best state so far (with the present one, if no epoch is done).
-// Errors: train.operator, train.samples (fewer than two), train.checkpoint, train.loss (not
-// finite), file.*.
+// Errors: train.operator, train.samples (fewer than two), train.mix, train.checkpoint, train.loss
+// (not finite), file.*.
 [[nodiscard]] TrainingResult train(const Job& job, const Settings& settings,
                                    const std::function<void(const EpochReport&)>& on_epoch);
 
