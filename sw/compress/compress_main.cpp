@@ -76,6 +76,7 @@ int main(int argc, char** argv) {
   app.add_flag("--layer-codebooks", options.settings.layer_codebooks,
                "for comparison: a k-means codebook for each layer, of the codebook's size; the "
                "file holds int8 weights, the summary counts indices and codebooks");
+  compress::add_index_bits_option(app, options.settings.index_bits);
   compress::add_parameters_option(app, options.settings.parameters);
   model::add_preprocess_options(app, options.settings.preprocess);
   return base::run_program("compress", app, argc, argv, [&] { run(options); });

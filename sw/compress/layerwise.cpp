@@ -85,13 +85,13 @@ class Layerwise {
  public:
   Layerwise(const model::Model& model, const std::vector<Quantisation>& quantisations,
             const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-            std::int64_t count, const LayerCodebooks& own)
+            std::int64_t count, const LayerCodebooks& layers)
       : model_(model),
         quantised_(model),
         quantisations_(quantisations),
         codebook_layers_(codebook_layers),
         codebook_(codebook),
-        own_(own),
+        layers_(layers),
         maps_(static_cast<std::size_t>(count)),
         last_reader_(model.nodes.size(), -1) {
     for (int i = 0; i < std::ssize(model.nodes); ++i) {
@@ -192,7 +192,8 @@ class Layerwise {
       const LayerStatistics moments =
           statistics(node, group, coded ? Moments::kAll : Moments::kMeans);
       const Assignment assigned =
-          coded ? assign(layer, moments, smallest_here, codebook_of(node), solution.targets)
+          coded ? assign(layer, moments, smallest_here, codebook_of(layers_, node, codebook_),
+                         solution.targets)
                 : assign_dense(layer, smallest_here);
       solution.indices.insert(solution.indices.end(), assigned.indices.begin(),
                               assigned.indices.end());
@@ -217,11 +218,6 @@ class Layerwise {
     solutions_[node] = std::move(solution);
   }
 
-  [[nodiscard]] const codebook::Codebook& codebook_of(int node) const {
-    const auto own = own_.find(node);
-    return own == own_.end() ? codebook_ : own->second;
-  }
-
   [[nodiscard]] Assignment assign(const LayerWeights& layer, const LayerStatistics& moments,
                                   std::span<const double> smallest,
                                   const codebook::Codebook& codebook,
@@ -237,7 +233,7 @@ class Layerwise {
   const std::vector<Quantisation>& quantisations_;
   const std::vector<int>& codebook_layers_;
   const codebook::Codebook& codebook_;
-  const LayerCodebooks& own_;
+  const LayerCodebooks& layers_;
   std::vector<Maps> maps_;  // by sample
   std::vector<int> last_reader_;
   LayerSolutions solutions_;
@@ -249,8 +245,8 @@ LayerSolutions solve_layerwise(const model::Model& model,
                                const std::vector<Quantisation>& quantisations,
                                const std::vector<int>& codebook_layers,
                                const codebook::Codebook& codebook, const SampleSource& samples,
-                               std::int64_t count, const LayerCodebooks& own) {
-  return Layerwise(model, quantisations, codebook_layers, codebook, count, own).run(samples);
+                               std::int64_t count, const LayerCodebooks& layers) {
+  return Layerwise(model, quantisations, codebook_layers, codebook, count, layers).run(samples);
 }
 
 }  // namespace vqrom::compress

@@ -39,6 +39,7 @@ struct Options {
   std::string output_loss = "auto";
   model::Preprocess preprocess;
   compress::Parameters parameters = compress::Parameters::kFull;
+  std::vector<std::string> index_bits;
   train::Settings settings;
 };
 
@@ -159,6 +160,8 @@ void run(Options& options) {
   const model::Model model = model::import_onnx(options.network);
   const codebook::Codebook codebook = codebook::read_codebook(options.codebook);
   const std::vector<int> coded = compress::layers_for_codebook(model, codebook, options.dense);
+  const compress::LayerSubsets subsets =
+      compress::read_index_bits(options.index_bits, model, coded, codebook);
   const base::Shape& shape = model.nodes[static_cast<std::size_t>(model.input)].shape;
   const SampleFiles files(options, shape);
   check_labels(files.labels(), model);
@@ -179,16 +182,17 @@ void run(Options& options) {
                   shape, files.parts()},
                  options.checkpoint,
                  options.resume,
-                 {}};
+                 {},
+                 compress::subset_codebooks(codebook, subsets)};
   if (options.start == compress::Method::kGptvq) {
     job.start = compress::solve_layerwise(model, job.quantisations, coded, codebook, source,
-                                          chosen.count());
+                                          chosen.count(), job.layers);
   }
   const train::TrainingResult result = train::train(job, options.settings, show);
   if (result.interrupted) base::accept_interrupt();
   const compress::QuantisedNetwork network =
       compress::finish_network(model, codebook, calibration, coded, options.preprocess,
-                               result.solutions, options.parameters);
+                               result.solutions, options.parameters, job.layers);
   compress::write_vqnet(options.output, network);
   if (!options.json.empty()) base::write_json(options.json, network.summary);
   fmt::print("{}", compress::summary_text(network.summary));
@@ -307,6 +311,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--json", options.json, "writes the printed summary as JSON");
   add_training_options(app, options.settings);
+  compress::add_index_bits_option(app, options.index_bits);
   compress::add_parameters_option(app, options.parameters);
   model::add_preprocess_options(app, options.preprocess);
   return base::run_program("train", app, argc, argv, [&] { run(options); });

@@ -42,7 +42,7 @@ class Trainer {
         teacher_(job.model),
         teacher_layers_(float_layers(job.model)),
         student_(job.model, job.quantisations, job.coded_layers, job.codebook,
-                 {settings.candidates, settings.sharpness}, job.start),
+                 {settings.candidates, settings.sharpness}, job.start, job.layers),
         blocks_(distilled_nodes(job.model)),
         last_(last_node(job.model)),
         steps_(settings.epochs * batches_.batches_per_epoch()) {
@@ -81,8 +81,14 @@ class Trainer {
       samples +=
           fmt::format("{} samples x {} ({} held out), ", part.count, part.repeats, part.held_out);
     }
-    return fmt::format("network {}, codebook {}, {}{}, {}, {}", job_.model.name,
-                       job_.codebook.sha256, samples,
+    std::string subsets;
+    for (const auto& [node, layer] : job_.layers) {
+      if (!layer.subset) continue;
+      subsets += fmt::format("node {} of {} bits from {}, ", node, layer.subset->index_bits,
+                             layer.subset->base);
+    }
+    return fmt::format("network {}, codebook {}, {}{}{}, {}, {}", job_.model.name,
+                       job_.codebook.sha256, subsets, samples,
                        job_.samples.labels.empty() ? "no labels" : "labels",
                        job_.start.empty() ? "from nearest codewords" : "from given codewords",
                        settings_text(settings_));

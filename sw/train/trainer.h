@@ -76,9 +76,10 @@ struct Job {
   const std::vector<int>& coded_layers;
   std::vector<compress::Quantisation> quantisations;  // by node
   Samples samples;
-  std::filesystem::path checkpoint;  // empty: none; written after every epoch and when interrupted
-  bool resume = false;               // from `checkpoint`, if it exists
-  compress::LayerSolutions start;    // what layers begin with; empty: the float network's weights
+  std::filesystem::path checkpoint;   // empty: none; written after every epoch and when interrupted
+  bool resume = false;                // from `checkpoint`, if it exists
+  compress::LayerSolutions start;     // what layers begin with; empty: the float network's weights
+  compress::LayerCodebooks layers{};  // subsets of the codebook; others take the whole
 };
 
 // Trains on one thread: the same job and settings give the same result on one machine, resumed or
