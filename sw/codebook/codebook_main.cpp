@@ -109,6 +109,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--samples", options.build.samples,
                  "sub-vectors of each network (default: as many as the largest has, at most "
                  "262144 of all together)");
+  app.add_option("--nested", options.build.nested,
+                 "the first 2^W codewords are a good codebook for every W from this one on, for "
+                 "layers with shorter indices (vqrom compress --index-bits, --budget)");
   app.add_option("--seed", options.build.seed, "of sampling and drawing")->capture_default_str();
   app.add_option("--dense", options.dense,
                  "layers left out: first, last or names, separated by commas")
@@ -211,6 +214,11 @@ void order_for_area(const Options& options, Codebook& codebook) {
 void run(const Options& options) {
   const BuildSettings settings = settings_of(options);
   check_settings(settings);
+  if (settings.nested && options.order == kArea) {
+    throw base::UserError("codebook.nested", "--order",
+                          "area gives codewords other places, which --nested must keep; leave out "
+                          "one of them");
+  }
   if (options.compare) {
     const Sources sources = read_sources(options, settings.dimension);
     const std::vector<ComparisonRow> rows = compare(sources.networks, settings);

@@ -64,7 +64,14 @@ void add_index_bits_option(CLI::App& app, std::vector<std::string>& index_bits) 
 QuantisedNetwork compress_network(const model::Model& model, const codebook::Codebook& codebook,
                                   const SampleSource& samples, const Settings& settings) {
   const std::vector<int> coded = layers_for_codebook(model, codebook, settings.dense);
-  const LayerSubsets subsets = read_index_bits(settings.index_bits, model, coded, codebook);
+  LayerSubsets subsets = read_index_bits(settings.index_bits, model, coded, codebook);
+  base::Json allocation;
+  if (settings.budget.given()) {
+    Allocation found = allocate(model, coded, codebook, settings.budget, settings.parameters,
+                                settings.method, samples, settings.calibration_count);
+    subsets = std::move(found.subsets);
+    allocation = std::move(found.report);
+  }
   const Calibration calibration = calibrate(model, samples, settings.calibration_count);
   const LayerCodebooks layers = settings.layer_codebooks
                                     ? learn_layer_codebooks(model, coded, codebook, subsets)
@@ -74,8 +81,11 @@ QuantisedNetwork compress_network(const model::Model& model, const codebook::Cod
     solutions = solve_layerwise(model, choose_quantisations(model, calibration), coded, codebook,
                                 samples, settings.calibration_count, layers);
   }
-  return finish_network(model, codebook, calibration, coded, settings.preprocess, solutions,
-                        settings.parameters, layers);
+  QuantisedNetwork network =
+      finish_network(model, codebook, calibration, coded, settings.preprocess, solutions,
+                     settings.parameters, layers);
+  if (!allocation.is_null()) network.summary["allocation"] = std::move(allocation);
+  return network;
 }
 
 }  // namespace vqrom::compress

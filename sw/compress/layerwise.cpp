@@ -8,6 +8,7 @@
 #include "sw/base/progress.h"
 #include "sw/compress/error_compensation.h"
 #include "sw/compress/layer_statistics.h"
+#include "sw/compress/layer_view.h"
 #include "sw/compress/quantisation.h"
 #include "sw/model/float_evaluator.h"
 #include "sw/model/weight_order.h"
@@ -53,32 +54,6 @@ CodeRange range_of(const model::Op& op, const Quantisation& grid) {
 struct Maps {
   std::vector<std::vector<float>> real;
   std::vector<Codes> codes;
-};
-
-// The layer's weights, bias and groups, for convolutions and linear layers alike.
-struct LayerView {
-  explicit LayerView(model::Node& node) {
-    if (auto* conv = std::get_if<model::Conv>(&node.op)) {
-      groups = conv->groups;
-      channels = conv->out_channels;
-      positions = conv->window.kernel[0] * conv->window.kernel[1];
-      in = conv->in_channels / conv->groups;
-      weights = &conv->weights;
-      bias = &conv->bias;
-      return;
-    }
-    auto& linear = std::get<model::Linear>(node.op);
-    channels = linear.out_features;
-    in = linear.in_features;
-    weights = &linear.weights;
-    bias = &linear.bias;
-  }
-  std::int64_t groups = 1;
-  std::int64_t channels = 0;
-  std::int64_t positions = 1;
-  std::int64_t in = 0;
-  std::vector<float>* weights = nullptr;
-  std::vector<float>* bias = nullptr;
 };
 
 class Layerwise {

@@ -82,15 +82,15 @@ std::string index_text(const Json& layer) {
 
 Json totals_json(const QuantisedNetwork& network, const codebook::Codebook& codebook,
                  const Totals& totals) {
-  const std::int64_t float_bytes = (totals.weights + totals.biases) * kFloatBytes;
+  const std::int64_t float32_bytes = float_bytes(totals.weights, totals.biases);
   const std::int64_t codebook_bytes =
       network.codebook_sha256.empty() ? 0 : (codebook.rom_bits() + 7) / 8;
   const auto ratio = [&](std::int64_t bytes) {
-    return static_cast<double>(float_bytes) / static_cast<double>(bytes);
+    return static_cast<double>(float32_bytes) / static_cast<double>(bytes);
   };
   Json json = {{"weights", totals.weights},
                {"biases", totals.biases},
-               {"float32_bytes", float_bytes},
+               {"float32_bytes", float32_bytes},
                {"index_bytes", totals.index_bytes},
                {"dense_weight_bytes", totals.dense_weight_bytes},
                {"bias_bytes", totals.bias_bytes},
@@ -110,6 +110,14 @@ Json totals_json(const QuantisedNetwork& network, const codebook::Codebook& code
 }
 
 }  // namespace
+
+std::int64_t float_bytes(std::int64_t weights, std::int64_t biases) {
+  return (weights + biases) * kFloatBytes;
+}
+
+std::int64_t channel_bytes(Parameters parameters) {
+  return parameters == Parameters::kShort ? 2 * kShortBytes : kBiasBytes + kScaleBytes;
+}
 
 Json summarise(const Lowered& lowered, const codebook::Codebook& codebook,
                std::int64_t calibration_samples) {

@@ -15,7 +15,7 @@ std::uint64_t mixed(std::uint64_t seed, std::uint64_t stream, std::int64_t numbe
          static_cast<std::uint64_t>(number);
 }
 
-enum Stream : std::uint64_t { kOrder = 1, kAugmentation = 2, kMix = 3 };
+enum Stream : std::uint64_t { kOrder = 1, kAugmentation = 2 };
 
 // One map moved by (down, right) pixels, its border repeated, and mirrored.
 void move_map(const float* from, float* to, const base::Shape& shape, std::int64_t down,
@@ -92,26 +92,7 @@ Batch Batches::training(std::int64_t step) const {
     const std::vector<float> original(at, at + size);
     move_map(original.data(), at, samples_.shape, down, right, mirror);
   }
-  mix(step, batch);
   return batch;
-}
-
-void Batches::mix(std::int64_t step, Batch& batch) const {
-  if (augmentation_.mix <= 0.0 || batch.size < 2) return;
-  base::Random random(mixed(seed_, kMix, step));
-  const std::vector<float> original = batch.values;
-  const auto size = static_cast<std::size_t>(base::element_count(samples_.shape));
-  const auto count = static_cast<std::size_t>(batch.size);
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool mixes = random.uniform() < augmentation_.mix;
-    const std::size_t other = (i + 1 + random.below(count - 1)) % count;
-    const auto share = static_cast<float>(random.uniform());
-    if (!mixes) continue;
-    for (std::size_t v = 0; v < size; ++v) {
-      batch.values[i * size + v] =
-          share * original[i * size + v] + (1.0F - share) * original[other * size + v];
-    }
-  }
 }
 
 Batch Batches::held_out(std::int64_t first, std::int64_t size) const {

@@ -10,14 +10,10 @@
 
 namespace vqrom::train {
 
-// What is done to a map {C, H, W}, chosen anew each time a sample is used. Vectors are neither
-// mirrored nor moved.
+// What is done to a map {C, H, W}, chosen anew each time a sample is used. Vectors take neither.
 struct Augmentation {
   bool flip = false;       // left and right, every other time
   std::int64_t shift = 0;  // up to so many pixels each way; the border is repeated
-  // Share of samples that become a mean of themselves and another one of the batch, its weight
-  // uniform (mixup, Zhang et al. 2018). For vectors too; only without labels.
-  double mix = 0.0;
 };
 
 // Samples that follow each other, of one kind.
@@ -56,7 +52,6 @@ class Batches {
 
  private:
   void append(std::int64_t sample, Batch& batch) const;
-  void mix(std::int64_t step, Batch& batch) const;
 
   Samples samples_;
   std::int64_t batch_size_;

@@ -40,6 +40,7 @@ struct Options {
   model::Preprocess preprocess;
   compress::Parameters parameters = compress::Parameters::kFull;
   std::vector<std::string> index_bits;
+  compress::Budget budget;
   train::Settings settings;
 };
 
@@ -160,7 +161,7 @@ void run(Options& options) {
   const model::Model model = model::import_onnx(options.network);
   const codebook::Codebook codebook = codebook::read_codebook(options.codebook);
   const std::vector<int> coded = compress::layers_for_codebook(model, codebook, options.dense);
-  const compress::LayerSubsets subsets =
+  compress::LayerSubsets subsets =
       compress::read_index_bits(options.index_bits, model, coded, codebook);
   const base::Shape& shape = model.nodes[static_cast<std::size_t>(model.input)].shape;
   const SampleFiles files(options, shape);
@@ -173,6 +174,11 @@ void run(Options& options) {
 
   const CalibrationSamples chosen(options, files, shape);
   const compress::SampleSource source = [&](std::int64_t i) { return chosen.sample(i); };
+  if (options.budget.given()) {
+    subsets = compress::allocate(model, coded, codebook, options.budget, options.parameters,
+                                 options.start, source, chosen.count())
+                  .subsets;
+  }
   const compress::Calibration calibration = compress::calibrate(model, source, chosen.count());
   train::Job job{model,
                  codebook,
@@ -213,16 +219,15 @@ void add_training_options(CLI::App& app, train::Settings& settings) {
   app.add_option("--shift", settings.augmentation.shift, "move pictures by up to so many pixels")
       ->check(CLI::Range(0, 64))
       ->capture_default_str();
-  app.add_option("--mix", settings.augmentation.mix,
-                 "share of samples that become a mean of two; without --labels")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
   app.add_option("--candidates", settings.candidates,
                  "nearest codewords that a sub-vector chooses from")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   app.add_option("--sharpness", settings.sharpness,
                  "how much the first ratios prefer the nearest codeword")
+      ->capture_default_str();
+  app.add_option("--lead", settings.lead,
+                 "how much the first ratios prefer the codewords of --start gptvq")
       ->capture_default_str();
   app.add_option("--freeze-ratio", settings.freeze_ratio, "a ratio above it freezes")
       ->check(CLI::Range(0.5, 1.0))
@@ -312,6 +317,7 @@ int main(int argc, char** argv) {
   app.add_option("--json", options.json, "writes the printed summary as JSON");
   add_training_options(app, options.settings);
   compress::add_index_bits_option(app, options.index_bits);
+  compress::add_budget_options(app, options.budget);
   compress::add_parameters_option(app, options.parameters);
   model::add_preprocess_options(app, options.preprocess);
   return base::run_program("train", app, argc, argv, [&] { run(options); });

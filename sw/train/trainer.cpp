@@ -42,7 +42,7 @@ class Trainer {
         teacher_(job.model),
         teacher_layers_(float_layers(job.model)),
         student_(job.model, job.quantisations, job.coded_layers, job.codebook,
-                 {settings.candidates, settings.sharpness}, job.start, job.layers),
+                 {settings.candidates, settings.sharpness, settings.lead}, job.start, job.layers),
         blocks_(distilled_nodes(job.model)),
         last_(last_node(job.model)),
         steps_(settings.epochs * batches_.batches_per_epoch()) {
@@ -220,12 +220,12 @@ std::string settings_text(const Settings& settings) {
   return base::Json{
       {"candidates", settings.candidates},
       {"sharpness", settings.sharpness},
+      {"lead", settings.lead},
       {"freeze_ratio", settings.freeze_ratio},
       {"epochs", settings.epochs},
       {"batch_size", settings.batch_size},
       {"flip", settings.augmentation.flip},
       {"shift", settings.augmentation.shift},
-      {"mix", settings.augmentation.mix},
       {"seed", settings.seed},
       {"schedule", {schedule.warm_up, schedule.freeze_begin, schedule.freeze_end}},
       {"rates",
@@ -244,10 +244,6 @@ TrainingResult train(const Job& job, const Settings& settings,
     throw base::UserError(
         "train.samples", job.model.name,
         fmt::format("{} training samples; at least 2 are needed", job.samples.count));
-  }
-  if (settings.augmentation.mix > 0.0 && !job.samples.labels.empty()) {
-    throw base::UserError("train.mix", job.model.name,
-                          "mixed samples have no label; only the float network can teach them");
   }
   keep_memory();
   at::set_num_threads(1);

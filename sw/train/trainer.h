@@ -25,6 +25,7 @@ enum class OutputLoss {
 struct Settings {
   int candidates = 8;          // n: nearest codewords that a sub-vector may choose from
   double sharpness = 4.0;      // first logits: sharpness * log(distance of the last / distance)
+  double lead = 5.0;           // of the logits that the start chose
   double freeze_ratio = 0.99;  // a ratio above it freezes by itself
   std::int64_t epochs = 10;
   std::int64_t batch_size = 64;
@@ -84,7 +85,7 @@ struct Job {
 
 // Trains on one thread: the same job and settings give the same result on one machine, resumed or
 // not. Ctrl-C ends it with the best state so far (with the present one, if no epoch is done).
-// Errors: train.operator, train.samples (fewer than two), train.mix, train.checkpoint, train.loss
+// Errors: train.operator, train.samples (fewer than two), train.checkpoint, train.loss
 // (not finite), file.*.
 [[nodiscard]] TrainingResult train(const Job& job, const Settings& settings,
                                    const std::function<void(const EpochReport&)>& on_epoch);
