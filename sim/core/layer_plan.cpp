@@ -120,7 +120,7 @@ std::vector<std::int32_t> LayerPlan::tile_indices(const Block& block, std::int64
         ((block.first + column) * positions_ + tile / row_tiles_) * per_position;
     for (std::int64_t i = 0; i < std::min(per_column, per_position - first); ++i) {
       indices[static_cast<std::size_t>(column * per_column + i)] =
-          task_.conv->indices[static_cast<std::size_t>(row + first + i)];
+          task_.conv->index_base() + task_.conv->indices[static_cast<std::size_t>(row + first + i)];
     }
   }
   return indices;

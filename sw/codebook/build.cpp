@@ -10,8 +10,10 @@
 #include "sw/codebook/lattice.h"
 #include "sw/codebook/lloyd.h"
 #include "sw/codebook/nearest.h"
+#include "sw/codebook/nested.h"
 #include "sw/codebook/rounding.h"
 #include "sw/codebook/structure.h"
+#include "sw/codebook/subset.h"
 
 namespace vqrom::codebook {
 namespace {
@@ -25,17 +27,21 @@ constexpr double kGridImprovement = 1e-3;
 constexpr int kDrawsPerDuplicate = 20;
 constexpr double kLargestBandwidth = 100.0;  // normalised weights have RMS 1
 
-// Codewords that are learned from samples: of a structured codebook, its magnitudes.
-int learned_entries(const BuildSettings& settings) {
+// How many of `entries` codewords are learned from samples: of a structured codebook, magnitudes.
+int learned_of(const BuildSettings& settings, int entries) {
   switch (settings.structure) {
     case Structure::kTable:
-      return settings.entries;
+      return entries;
     case Structure::kSignSplit:
-      return settings.entries >> settings.dimension;
+      return entries >> settings.dimension;
     case Structure::kLattice:
       return 1;
   }
   return 0;
+}
+
+int learned_entries(const BuildSettings& settings) {
+  return learned_of(settings, settings.entries);
 }
 
 std::int64_t samples_per_network(std::span<const NetworkVectors> networks,
@@ -175,6 +181,18 @@ void check_settings(const BuildSettings& settings) {
     problems.add("codebook.bandwidth", "--bandwidth",
                  fmt::format("is {}; must be from 0 to {}", bandwidth, kLargestBandwidth));
   }
+  if (settings.nested) {
+    // Of sign_split, whole words of magnitudes.
+    const int least =
+        settings.structure == Structure::kSignSplit ? settings.dimension : kSmallestIndexBits;
+    int most = 0;
+    while (most < kLargestIndexBits && (2 << most) <= settings.entries) ++most;
+    check_range("codebook.nested", "--nested", *settings.nested, least, most);
+    if (settings.structure == Structure::kLattice) {
+      problems.add("codebook.nested", "--nested",
+                   "has no meaning for a lattice, whose codewords stand in a fixed order");
+    }
+  }
   problems.throw_if_any();
   if (const std::string_view problem = size_problem(settings.structure, settings.entries,
                                                     settings.dimension, settings.element_bits);
@@ -215,7 +233,10 @@ void learn(std::span<const float> samples, const BuildSettings& settings, base::
   LloydSettings lloyd;
   lloyd.iterations = settings.refine.value_or(
       default_iterations(std::ssize(samples) / dimension, entries, dimension));
-  Refinement refinement = refine(samples, dimension, std::move(drawn), lloyd);
+  const std::int64_t smallest =
+      settings.nested ? learned_of(settings, 1 << *settings.nested) : entries;
+  Refinement refinement =
+      refine_nested(samples, dimension, drawn, smallest, settings.refine.has_value(), lloyd);
   const ElementGrid grid =
       best_grid(refinement.codewords, dimension, refinement.members, settings.element_bits,
                 settings.structure == Structure::kSignSplit ? Integers::kOdd : Integers::kAll);
@@ -226,6 +247,7 @@ void learn(std::span<const float> samples, const BuildSettings& settings, base::
     lloyd.least_improvement = kGridImprovement;
     lloyd.grid = grid;
     lloyd.what = "refining rounded codewords";
+    lloyd.fixed = fixed_before_last(smallest, entries);
     refinement = refine(samples, dimension, std::move(refinement.codewords), lloyd);
     result.iterations += static_cast<int>(std::ssize(refinement.errors));
   }
@@ -288,6 +310,7 @@ BuildResult build_codebook(std::span<const NetworkVectors> networks,
                          {"samples_per_network", count},
                          {"bandwidth", result.bandwidth},
                          {"refine_iterations", result.iterations}};
+  if (settings.nested) codebook.provenance["nested"] = *settings.nested;
 
   std::vector<float> values;
   for (const std::int8_t element : codebook.elements) {

@@ -21,6 +21,8 @@ struct BuildSettings {
   std::optional<double> bandwidth;      // Scott's rule if not given
   std::optional<int> refine;            // Lloyd iterations; see default_iterations
   std::optional<std::int64_t> samples;  // of each network; see default_samples
+  // The first 2^w codewords are a codebook in themselves for each w from this one on (nested.h).
+  std::optional<int> nested;
   std::uint64_t seed = 1;
 };
 
@@ -50,16 +52,16 @@ struct BuildResult {
 
 // Errors: codebook.entries, codebook.dimension, codebook.element_bits, codebook.size (more
 // codewords than different ones exist), codebook.structure (sizes that cannot have it),
-// codebook.bandwidth, codebook.refine, codebook.samples.
+// codebook.bandwidth, codebook.refine, codebook.samples, codebook.nested.
 void check_settings(const BuildSettings& settings);
 
 // 1. Equally many sub-vectors of each network (VQ4ALL).  2. Gaussian-kernel density estimate and
 // codewords drawn from it.  3. Lloyd iterations on the samples, if any.  4. Elements rounded to
 // integers, further Lloyd iterations on their grid (if any before), duplicates drawn anew.
-// sign_split: the same for the magnitudes, on the samples' absolute values. lattice: only the scale
-// is fitted.
-// Depends on nothing but its arguments. Errors: codebook.vectors (a network without sub-vectors),
-// codebook.samples (fewer sub-vectors than codewords), those of check_settings.
+// With `nested` step 3 goes level by level. sign_split: the same for the magnitudes, on the
+// samples' absolute values. lattice: only the scale is fitted. Depends on nothing but its
+// arguments. Errors: codebook.vectors (a network without sub-vectors), codebook.samples (fewer
+// sub-vectors than codewords), those of check_settings.
 [[nodiscard]] BuildResult build_codebook(std::span<const NetworkVectors> networks,
                                          const BuildSettings& settings);
 

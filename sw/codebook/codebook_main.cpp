@@ -18,6 +18,7 @@
 #include "sw/codebook/structure.h"
 #include "sw/codebook/theory.h"
 #include "sw/model/import.h"
+#include "sw/model/weight_pool.h"
 
 namespace vqrom::codebook {
 namespace {
@@ -31,6 +32,7 @@ constexpr const char* kArea = "area";
 
 struct Options {
   std::vector<std::string> networks;
+  std::vector<std::string> weights_of;
   fs::path output;
   std::vector<std::string> dense;
   bool compare = false;
@@ -69,7 +71,12 @@ BuildSettings settings_of(const Options& options) {
 }
 
 void add_options(CLI::App& app, Options& options) {
-  app.add_option("networks", options.networks, "networks to learn from, ONNX")->required();
+  app.add_option("networks", options.networks, "networks to learn from, ONNX");
+  app.add_option("--weights-of", options.weights_of,
+                 "further networks, of which only the weights are read: graphs that cannot be "
+                 "executed here, such as transformers; separated by commas")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("-o,--output", options.output, "codebook to write, .safetensors");
   app.add_option("-k,--entries", options.entries,
                  "codewords, 2 ... 65536 (default: 256; with a structure 65536)");
@@ -102,6 +109,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--samples", options.build.samples,
                  "sub-vectors of each network (default: as many as the largest has, at most "
                  "262144 of all together)");
+  app.add_option("--nested", options.build.nested,
+                 "the first 2^W codewords are a good codebook for every W from this one on, for "
+                 "layers with shorter indices (vqrom compress --index-bits, --budget)");
   app.add_option("--seed", options.build.seed, "of sampling and drawing")->capture_default_str();
   app.add_option("--dense", options.dense,
                  "layers left out: first, last or names, separated by commas")
@@ -118,9 +128,10 @@ struct Sources {
 Sources read_sources(const Options& options, int dimension) {
   Sources sources;
   std::vector<std::string> layer_names;
-  for (const std::string& path : options.networks) {
+  const auto add = [&](const std::string& path, bool weights_only) {
     const std::string bytes = base::read_file(path);
-    model::Model model = model::parse_onnx(bytes, path);
+    model::Model model =
+        weights_only ? model::parse_weights(bytes, path).model : model::parse_onnx(bytes, path);
     model.name = fs::path(path).stem().string();
     sources.networks.push_back(cut_network(model, dimension, options.dense));
     const NetworkVectors& network = sources.networks.back();
@@ -129,6 +140,12 @@ Sources read_sources(const Options& options, int dimension) {
     sources.provenance.push_back({{"file", fs::path(path).filename().string()},
                                   {"sha256", base::sha256_hex(bytes)},
                                   {"sub_vectors", network.count(dimension)}});
+  };
+  for (const std::string& path : options.networks) add(path, false);
+  for (const std::string& path : options.weights_of) add(path, true);
+  if (sources.networks.empty()) {
+    throw base::UserError("codebook.networks", "networks",
+                          "none are given; must be one or more ONNX files, or --weights-of some");
   }
   check_dense_names(layer_names, options.dense);
   return sources;
@@ -197,6 +214,11 @@ void order_for_area(const Options& options, Codebook& codebook) {
 void run(const Options& options) {
   const BuildSettings settings = settings_of(options);
   check_settings(settings);
+  if (settings.nested && options.order == kArea) {
+    throw base::UserError("codebook.nested", "--order",
+                          "area gives codewords other places, which --nested must keep; leave out "
+                          "one of them");
+  }
   if (options.compare) {
     const Sources sources = read_sources(options, settings.dimension);
     const std::vector<ComparisonRow> rows = compare(sources.networks, settings);

@@ -7,6 +7,7 @@
 #include "sw/codebook/density.h"
 #include "sw/codebook/lloyd.h"
 #include "sw/codebook/nearest.h"
+#include "sw/codebook/nested.h"
 #include "sw/codebook/rounding.h"
 #include "sw/codebook/structure.h"
 #include "sw/codebook/theory.h"
@@ -78,14 +79,33 @@ LayerCodebooks layer_codebooks(const NetworkVectors& network, const BuildSetting
   return result;
 }
 
+// Parts of one nested codebook, each beside a codebook of its own size.
+void add_nested(std::span<const NetworkVectors> networks, const BuildSettings& settings,
+                std::span<const std::vector<float>> samples, std::vector<ComparisonRow>& rows) {
+  const Codebook nested = build_codebook(networks, settings).codebook;
+  for (SubsetErrors& part : subset_errors(nested, *settings.nested, samples)) {
+    BuildSettings alone = settings;
+    alone.nested.reset();
+    alone.entries = std::min(1 << part.index_bits, settings.entries);
+    rows.push_back({fmt::format("nested, {} bits", part.index_bits), nested.rom_bits(),
+                    std::move(part.errors)});
+    const Codebook own = build_codebook(networks, alone).codebook;
+    rows.push_back({fmt::format("  {} codewords alone", alone.entries), own.rom_bits(),
+                    errors_of(samples, own)});
+  }
+}
+
 }  // namespace
 
 std::vector<ComparisonRow> compare(std::span<const NetworkVectors> networks,
                                    const BuildSettings& settings) {
-  BuildSettings drawn = settings;
+  check_settings(settings);
+  BuildSettings whole = settings;
+  whole.nested.reset();
+  BuildSettings drawn = whole;
   drawn.refine = 0;
-  const BuildResult as_drawn = build_codebook(networks, drawn);  // checks the settings
-  const BuildResult refined = build_codebook(networks, settings);
+  const BuildResult as_drawn = build_codebook(networks, drawn);
+  const BuildResult refined = build_codebook(networks, whole);
 
   base::Random random(settings.seed);
   std::vector<std::vector<float>> samples;
@@ -102,7 +122,7 @@ std::vector<ComparisonRow> compare(std::span<const NetworkVectors> networks,
   const auto add_structure = [&](std::string way, Structure structure, int element_bits) {
     if (!size_problem(structure, settings.entries, settings.dimension, element_bits).empty())
       return;
-    BuildSettings structured = settings;
+    BuildSettings structured = whole;
     structured.structure = structure;
     structured.element_bits = element_bits;
     add(std::move(way), build_codebook(networks, structured).codebook);
@@ -116,6 +136,7 @@ std::vector<ComparisonRow> compare(std::span<const NetworkVectors> networks,
     layers.errors.push_back(found.error);
   }
   rows.push_back(std::move(layers));
+  if (settings.nested) add_nested(networks, settings, samples, rows);
   return rows;
 }
 

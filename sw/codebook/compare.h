@@ -21,7 +21,9 @@ struct ComparisonRow {
 // At the settings' entries and dimension, on each network's samples: drawn from the density, Lloyd,
 // sign_split and lattice (structure.h, where the sizes can have them), a codebook for every
 // layer by k-means (elements of element_bits; a layer of fewer sub-vectors than entries stores
-// itself), and scalar quantisation with Lloyd-Max levels. Errors: those of build_codebook.
+// itself), and scalar quantisation with Lloyd-Max levels. With `nested` each beginning of 2^w
+// codewords of one nested codebook follows, beside a codebook of that size alone. Errors: those of
+// build_codebook.
 [[nodiscard]] std::vector<ComparisonRow> compare(std::span<const NetworkVectors> networks,
                                                  const BuildSettings& settings);
 

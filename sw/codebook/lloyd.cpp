@@ -5,6 +5,7 @@
 #include <array>
 #include <numeric>
 #include <queue>
+#include <utility>
 
 #include "sw/base/parallel.h"
 #include "sw/base/progress.h"
@@ -48,14 +49,15 @@ class Cells {
     });
   }
 
-  // Gives every empty cell one half of the cell of largest error, as long as there is one.
-  void split_into_empty_cells() {
+  // Gives every empty cell from `first` on one half of the cell of largest error, as long as there
+  // is one.
+  void split_into_empty_cells(std::int64_t first) {
     using Candidate = std::pair<double, std::int64_t>;  // error, minus the index: lower ones first
     std::priority_queue<Candidate> largest;
     for (std::int64_t c = 0; c < std::ssize(cells_); ++c) {
       largest.emplace(cells_[c].error(), -c);
     }
-    for (Cell& empty : cells_) {
+    for (Cell& empty : std::span(cells_).subspan(static_cast<std::size_t>(first))) {
       if (empty.begin != empty.end) continue;
       const auto [error, negative_index] = largest.top();
       if (error <= 0.0) return;
@@ -111,12 +113,13 @@ class Cells {
   std::vector<std::size_t> order_;
 };
 
-void move_to_centroids(const std::vector<Cell>& cells, int dimension,
-                       const std::optional<ElementGrid>& grid, Refinement& refinement) {
+void move_to_centroids(const std::vector<Cell>& cells, int dimension, const LloydSettings& settings,
+                       Refinement& refinement) {
+  const std::optional<ElementGrid>& grid = settings.grid;
   for (std::size_t c = 0; c < cells.size(); ++c) {
     const Cell& cell = cells[c];
     refinement.members[c] = static_cast<double>(cell.end - cell.begin);
-    if (cell.begin == cell.end) continue;
+    if (cell.begin == cell.end || std::cmp_less(c, settings.fixed)) continue;
     for (int i = 0; i < dimension; ++i) {
       const double value = cell.centroid[i];
       refinement.codewords[c * dimension + i] =
@@ -163,8 +166,8 @@ Refinement refine(std::span<const float> samples, int dimension, std::vector<flo
       break;
     }
     Cells cells(samples, dimension, indices, entries);
-    cells.split_into_empty_cells();
-    move_to_centroids(cells.cells(), dimension, settings.grid, refinement);
+    cells.split_into_empty_cells(settings.fixed);
+    move_to_centroids(cells.cells(), dimension, settings, refinement);
     progress.advance();
   }
   return refinement;

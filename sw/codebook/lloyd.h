@@ -23,6 +23,7 @@ struct LloydSettings {
   // Codewords are kept on this grid: a centroid goes to its nearest point, which is the best one
   // for its cell, so that rounding is part of what is optimised.
   std::optional<ElementGrid> grid;
+  std::int64_t fixed = 0;           // so many codewords, the first, stay where they are
   double least_improvement = 1e-4;  // stops when an iteration gains less than this, relatively
   std::string what = "refining codewords";  // for the progress display
 };

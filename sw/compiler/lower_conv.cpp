@@ -96,8 +96,8 @@ class Packer {
     }
   }
 
-  // `indices`: [output][ky][kx][codeword of the group].
-  void indices(const TileKey& key, std::span<const std::int32_t> indices,
+  // `indices`: [output][ky][kx][codeword of the group]; they count from codeword `base`.
+  void indices(const TileKey& key, std::span<const std::int32_t> indices, std::int32_t base,
                std::span<std::uint8_t> to) const {
     const Block& block = blocks_[static_cast<std::size_t>(key.block)];
     const std::int64_t group = block.first_channel / channels_.output_stride;
@@ -113,7 +113,7 @@ class Packer {
       for (std::int64_t i = std::max<std::int64_t>(0, -shift);
            i < std::min(per_column, per_position - shift); ++i) {
         tile[static_cast<std::size_t>(column * per_column + i)] =
-            indices[static_cast<std::size_t>(from + i)];
+            base + indices[static_cast<std::size_t>(from + i)];
       }
     }
     std::ranges::copy(compress::pack_bits(tile, index_bits_), to.begin());
@@ -170,7 +170,7 @@ ArrayLayer array_conv(const QConv& conv, const Arrangement& channels,
     };
   } else {
     layer.pack = [packer, &conv](const TileKey& key, std::span<std::uint8_t> to) {
-      packer.indices(key, conv.indices, to);
+      packer.indices(key, conv.indices, conv.index_base(), to);
     };
   }
   return layer;

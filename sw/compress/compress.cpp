@@ -37,9 +37,9 @@ QuantisedNetwork finish_network(const model::Model& model, const codebook::Codeb
                                 const std::vector<int>& codebook_layers,
                                 const model::Preprocess& preprocess,
                                 const LayerSolutions& solutions, Parameters parameters,
-                                const LayerCodebooks& own) {
+                                const LayerCodebooks& layers) {
   Lowered lowered =
-      lower(model, calibration, codebook_layers, codebook, solutions, parameters, own);
+      lower(model, calibration, codebook_layers, codebook, solutions, parameters, layers);
   lowered.network.preprocess = preprocess;
   lowered.network.summary = summarise(lowered, codebook, calibration.samples);
   return std::move(lowered.network);
@@ -54,19 +54,38 @@ void add_parameters_option(CLI::App& app, Parameters& parameters) {
       ->default_str("full");
 }
 
+void add_index_bits_option(CLI::App& app, std::vector<std::string>& index_bits) {
+  app.add_option("--index-bits", index_bits,
+                 "W or W@BASE: layers take the 2^W codewords from BASE (a multiple of 2^W; default "
+                 "0) and indices of W bits; LAYER=W[@BASE] for one layer; repeatable")
+      ->delimiter(',');
+}
+
 QuantisedNetwork compress_network(const model::Model& model, const codebook::Codebook& codebook,
                                   const SampleSource& samples, const Settings& settings) {
   const std::vector<int> coded = layers_for_codebook(model, codebook, settings.dense);
+  LayerSubsets subsets = read_index_bits(settings.index_bits, model, coded, codebook);
+  base::Json allocation;
+  if (settings.budget.given()) {
+    Allocation found = allocate(model, coded, codebook, settings.budget, settings.parameters,
+                                settings.method, samples, settings.calibration_count);
+    subsets = std::move(found.subsets);
+    allocation = std::move(found.report);
+  }
   const Calibration calibration = calibrate(model, samples, settings.calibration_count);
-  LayerCodebooks own;
-  if (settings.layer_codebooks) own = learn_layer_codebooks(model, coded, codebook);
+  const LayerCodebooks layers = settings.layer_codebooks
+                                    ? learn_layer_codebooks(model, coded, codebook, subsets)
+                                    : subset_codebooks(codebook, subsets);
   LayerSolutions solutions;
   if (settings.method == Method::kGptvq) {
     solutions = solve_layerwise(model, choose_quantisations(model, calibration), coded, codebook,
-                                samples, settings.calibration_count, own);
+                                samples, settings.calibration_count, layers);
   }
-  return finish_network(model, codebook, calibration, coded, settings.preprocess, solutions,
-                        settings.parameters, own);
+  QuantisedNetwork network =
+      finish_network(model, codebook, calibration, coded, settings.preprocess, solutions,
+                     settings.parameters, layers);
+  if (!allocation.is_null()) network.summary["allocation"] = std::move(allocation);
+  return network;
 }
 
 }  // namespace vqrom::compress

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sw/compress/bit_allocation.h"
 #include "sw/compress/calibration.h"
 #include "sw/compress/lowering.h"
 #include "sw/compress/quantised_network.h"
@@ -15,12 +16,6 @@ class App;
 
 namespace vqrom::compress {
 
-// How codebook layers get their codewords.
-enum class Method {
-  kNearest,  // the nearest to each sub-vector
-  kGptvq,    // layer by layer on the calibration samples, errors compensated (layerwise.h)
-};
-
 struct Settings {
   Method method = Method::kNearest;
   // Layers that stay dense int8: names of nodes, "first", "last", or "all". Depthwise layers, and
@@ -29,7 +24,10 @@ struct Settings {
   std::int64_t calibration_count = 0;
   model::Preprocess preprocess;  // stored in the network
   Parameters parameters = Parameters::kFull;
-  // For comparison: each layer learns a codebook of its own, of the size of the codebook given;
+  std::vector<std::string> index_bits;  // as read_index_bits takes them; none: the codebook's
+  Budget budget;                        // instead of index_bits
+  // For comparison: each layer learns a codebook of its own, of the size of the codebook given or
+  // of its index bits;
   // weights are stored dense, and the summary counts what indices and codebooks would take.
   bool layer_codebooks = false;
 };
@@ -46,15 +44,16 @@ struct Settings {
     const model::Model& model, const codebook::Codebook& codebook, const Calibration& calibration,
     const std::vector<int>& codebook_layers, const model::Preprocess& preprocess,
     const LayerSolutions& solutions = {}, Parameters parameters = Parameters::kFull,
-    const LayerCodebooks& own = {});
+    const LayerCodebooks& layers = {});
 
-// The option --parameters of commands that write a network.
+// The options --parameters and --index-bits of commands that write a network.
 void add_parameters_option(CLI::App& app, Parameters& parameters);
+void add_index_bits_option(CLI::App& app, std::vector<std::string>& index_bits);
 
 // Calibrates on samples 0 … calibration_count - 1, then lowers; `summary` says what it cost. The
 // codebook is not looked at, and may be empty, when `dense` says "all".
-// Errors: compress.codebook (empty but needed), codebook.dense, compress.calibration,
-// compress.network (no weights), those of lower().
+// Errors: compress.codebook (empty but needed), codebook.dense, compress.index_bits,
+// compress.budget, compress.calibration, compress.network (no weights), those of lower().
 [[nodiscard]] QuantisedNetwork compress_network(const model::Model& model,
                                                 const codebook::Codebook& codebook,
                                                 const SampleSource& samples,

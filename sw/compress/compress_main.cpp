@@ -41,6 +41,9 @@ void run(Options& options) {
   compress::write_vqnet(options.output, network);
   if (!options.json.empty()) base::write_json(options.json, network.summary);
   fmt::print("{}", compress::summary_text(network.summary));
+  if (const auto found = network.summary.find("allocation"); found != network.summary.end()) {
+    fmt::print("chosen: --index-bits {}\n", (*found)["option"].get<std::string>());
+  }
 }
 
 }  // namespace
@@ -76,6 +79,8 @@ int main(int argc, char** argv) {
   app.add_flag("--layer-codebooks", options.settings.layer_codebooks,
                "for comparison: a k-means codebook for each layer, of the codebook's size; the "
                "file holds int8 weights, the summary counts indices and codebooks");
+  compress::add_index_bits_option(app, options.settings.index_bits);
+  compress::add_budget_options(app, options.settings.budget);
   compress::add_parameters_option(app, options.settings.parameters);
   model::add_preprocess_options(app, options.settings.preprocess);
   return base::run_program("compress", app, argc, argv, [&] { run(options); });

@@ -11,8 +11,22 @@
 
 namespace vqrom::compress {
 
+const codebook::Codebook& codebook_of(const LayerCodebooks& layers, int node,
+                                      const codebook::Codebook& whole) {
+  const auto found = layers.find(node);
+  return found == layers.end() ? whole : found->second.codewords;
+}
+
+LayerCodebooks subset_codebooks(const codebook::Codebook& codebook, const LayerSubsets& subsets) {
+  LayerCodebooks codebooks;
+  for (const auto& [node, subset] : subsets) {
+    codebooks.emplace(node, LayerCodebook{codebook::codewords_of(codebook, subset), subset});
+  }
+  return codebooks;
+}
+
 LayerCodebooks learn_layer_codebooks(const model::Model& model, const std::vector<int>& layers,
-                                     const codebook::Codebook& size) {
+                                     const codebook::Codebook& size, const LayerSubsets& subsets) {
   LayerCodebooks codebooks;
   base::Progress progress("learning the layers' codebooks", std::ssize(layers));
   for (const int layer : layers) {
@@ -25,10 +39,12 @@ LayerCodebooks learn_layer_codebooks(const model::Model& model, const std::vecto
     codebook::BuildSettings settings;
     settings.dimension = size.dimension;
     settings.element_bits = size.element_bits;
+    const auto subset = subsets.find(layer);
     settings.entries = base::checked_cast<int>(std::min<std::int64_t>(
-        size.entries,
+        subset == subsets.end() ? size.entries : subset->second.entries(),
         std::max<std::int64_t>(vectors[0].count(size.dimension), codebook::kSmallestEntries)));
-    codebooks.emplace(layer, codebook::build_codebook(vectors, settings).codebook);
+    codebooks.emplace(layer,
+                      LayerCodebook{codebook::build_codebook(vectors, settings).codebook, {}});
     progress.advance();
   }
   return codebooks;

@@ -8,6 +8,7 @@
 #include "sw/base/progress.h"
 #include "sw/compress/error_compensation.h"
 #include "sw/compress/layer_statistics.h"
+#include "sw/compress/layer_view.h"
 #include "sw/compress/quantisation.h"
 #include "sw/model/float_evaluator.h"
 #include "sw/model/weight_order.h"
@@ -55,43 +56,17 @@ struct Maps {
   std::vector<Codes> codes;
 };
 
-// The layer's weights, bias and groups, for convolutions and linear layers alike.
-struct LayerView {
-  explicit LayerView(model::Node& node) {
-    if (auto* conv = std::get_if<model::Conv>(&node.op)) {
-      groups = conv->groups;
-      channels = conv->out_channels;
-      positions = conv->window.kernel[0] * conv->window.kernel[1];
-      in = conv->in_channels / conv->groups;
-      weights = &conv->weights;
-      bias = &conv->bias;
-      return;
-    }
-    auto& linear = std::get<model::Linear>(node.op);
-    channels = linear.out_features;
-    in = linear.in_features;
-    weights = &linear.weights;
-    bias = &linear.bias;
-  }
-  std::int64_t groups = 1;
-  std::int64_t channels = 0;
-  std::int64_t positions = 1;
-  std::int64_t in = 0;
-  std::vector<float>* weights = nullptr;
-  std::vector<float>* bias = nullptr;
-};
-
 class Layerwise {
  public:
   Layerwise(const model::Model& model, const std::vector<Quantisation>& quantisations,
             const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-            std::int64_t count, const LayerCodebooks& own)
+            std::int64_t count, const LayerCodebooks& layers)
       : model_(model),
         quantised_(model),
         quantisations_(quantisations),
         codebook_layers_(codebook_layers),
         codebook_(codebook),
-        own_(own),
+        layers_(layers),
         maps_(static_cast<std::size_t>(count)),
         last_reader_(model.nodes.size(), -1) {
     for (int i = 0; i < std::ssize(model.nodes); ++i) {
@@ -192,7 +167,8 @@ class Layerwise {
       const LayerStatistics moments =
           statistics(node, group, coded ? Moments::kAll : Moments::kMeans);
       const Assignment assigned =
-          coded ? assign(layer, moments, smallest_here, codebook_of(node), solution.targets)
+          coded ? assign(layer, moments, smallest_here, codebook_of(layers_, node, codebook_),
+                         solution.targets)
                 : assign_dense(layer, smallest_here);
       solution.indices.insert(solution.indices.end(), assigned.indices.begin(),
                               assigned.indices.end());
@@ -217,11 +193,6 @@ class Layerwise {
     solutions_[node] = std::move(solution);
   }
 
-  [[nodiscard]] const codebook::Codebook& codebook_of(int node) const {
-    const auto own = own_.find(node);
-    return own == own_.end() ? codebook_ : own->second;
-  }
-
   [[nodiscard]] Assignment assign(const LayerWeights& layer, const LayerStatistics& moments,
                                   std::span<const double> smallest,
                                   const codebook::Codebook& codebook,
@@ -237,7 +208,7 @@ class Layerwise {
   const std::vector<Quantisation>& quantisations_;
   const std::vector<int>& codebook_layers_;
   const codebook::Codebook& codebook_;
-  const LayerCodebooks& own_;
+  const LayerCodebooks& layers_;
   std::vector<Maps> maps_;  // by sample
   std::vector<int> last_reader_;
   LayerSolutions solutions_;
@@ -249,8 +220,8 @@ LayerSolutions solve_layerwise(const model::Model& model,
                                const std::vector<Quantisation>& quantisations,
                                const std::vector<int>& codebook_layers,
                                const codebook::Codebook& codebook, const SampleSource& samples,
-                               std::int64_t count, const LayerCodebooks& own) {
-  return Layerwise(model, quantisations, codebook_layers, codebook, count, own).run(samples);
+                               std::int64_t count, const LayerCodebooks& layers) {
+  return Layerwise(model, quantisations, codebook_layers, codebook, count, layers).run(samples);
 }
 
 }  // namespace vqrom::compress

@@ -50,7 +50,7 @@ class Lowering {
  public:
   Lowering(const model::Model& model, const Calibration& calibration,
            const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-           const LayerSolutions& solutions, Parameters parameters, const LayerCodebooks& own)
+           const LayerSolutions& solutions, Parameters parameters, const LayerCodebooks& layers)
       : model_(model),
         calibration_(calibration),
         quantisations_(choose_quantisations(model, calibration)),
@@ -58,7 +58,7 @@ class Lowering {
         codebook_(codebook),
         solutions_(solutions),
         parameters_(parameters),
-        own_(own),
+        layers_(layers),
         progress_("compressing", std::ssize(model.nodes)) {}
 
   Lowered run() {
@@ -86,7 +86,7 @@ class Lowering {
     }
     network.input = place_.at(model_.input);
     network.output = place_.at(model_.output);
-    if (std::ranges::any_of(codebook_layers_, [&](int i) { return !own_.contains(i); })) {
+    if (std::ranges::any_of(codebook_layers_, [&](int i) { return !has_own(i); })) {
       network.codebook_sha256 = codebook_.sha256;
       network.codebook_dimension = codebook_.dimension;
       network.index_bits = codebook_.index_bits();
@@ -188,6 +188,12 @@ class Lowering {
                           fmt::format("{} {}", model::op_name(node().op), why));
   }
 
+  // Whether the layer has codewords of its own, of which the file holds no codebook.
+  [[nodiscard]] bool has_own(int node) const {
+    const auto found = layers_.find(node);
+    return found != layers_.end() && !found->second.subset;
+  }
+
   void fill(QConv& conv, const std::vector<float>& bias, const model::Activation& activation) {
     const auto found = solutions_.find(node_);
     const LayerSolution* given = found == solutions_.end() ? nullptr : &found->second;
@@ -198,9 +204,10 @@ class Lowering {
     const LayerWeights layer{real, conv.out_channels, conv.window.kernel[0] * conv.window.kernel[1],
                              conv.in_per_group()};
     const bool coded = std::ranges::find(codebook_layers_, node_) != codebook_layers_.end();
-    const bool has_own = coded && own_.contains(node_);
-    const codebook::Codebook& codebook = has_own ? own_.at(node_) : codebook_;
-    conv.store = coded && !has_own ? WeightStore::kCodebook : WeightStore::kDense;
+    const bool own = coded && has_own(node_);
+    const codebook::Codebook& codebook = codebook_of(layers_, node_, codebook_);
+    conv.store = coded && !own ? WeightStore::kCodebook : WeightStore::kDense;
+    if (coded && layers_.contains(node_)) conv.subset = layers_.at(node_).subset;
     const Quantisation& in = quantisation(node().inputs.at(0));
     const Quantisation& out = quantisation(node_);
     const std::vector<double> smallest = smallest_scales(real_bias, in, out);
@@ -232,7 +239,8 @@ class Lowering {
     conv.range = code_range(activation, out);
     lowered_.layers.push_back(
         {assigned.error, codebook::suits_codewords(node(), codebook_.dimension)});
-    if (has_own) {
+    if (own) {
+      lowered_.layers.back().own_bits = codebook.index_bits();
       lowered_.layers.back().own_index_bits = std::ssize(assigned.indices) * codebook.index_bits();
       lowered_.layers.back().own_codebook_bits = codebook.rom_bits();
     }
@@ -276,7 +284,7 @@ class Lowering {
   const codebook::Codebook& codebook_;
   const LayerSolutions& solutions_;
   Parameters parameters_;
-  const LayerCodebooks& own_;
+  const LayerCodebooks& layers_;
   base::Progress progress_;
   Lowered lowered_;
   std::map<int, int> place_;  // of model nodes in the lowered network
@@ -297,8 +305,10 @@ std::vector<double> smallest_scales(std::span<const float> bias, const Quantisat
 
 Lowered lower(const model::Model& model, const Calibration& calibration,
               const std::vector<int>& codebook_layers, const codebook::Codebook& codebook,
-              const LayerSolutions& solutions, Parameters parameters, const LayerCodebooks& own) {
-  return Lowering(model, calibration, codebook_layers, codebook, solutions, parameters, own).run();
+              const LayerSolutions& solutions, Parameters parameters,
+              const LayerCodebooks& layers) {
+  return Lowering(model, calibration, codebook_layers, codebook, solutions, parameters, layers)
+      .run();
 }
 
 }  // namespace vqrom::compress

@@ -18,7 +18,8 @@ struct Lowered {
   struct Layer {
     double error = 0.0;           // Assignment::error
     bool suits_codewords = true;  // as codebook/layers.h says; if not, it had to stay dense
-    // With a codebook of its own: bits of all indices, and of that codebook.
+    // With a codebook of its own: bits of an index, of all indices, and of that codebook.
+    int own_bits = 0;
     std::int64_t own_index_bits = 0;
     std::int64_t own_codebook_bits = 0;
   };
@@ -41,7 +42,8 @@ enum class Parameters { kFull, kShort };
 // Lowers every node; a Softmax at the end is left to the host. Layers in `codebook_layers` (indices
 // of model.nodes) take indices of the codebook, all others are dense. Biases make up for the mean
 // error of a channel: b + sum (w - w') * mean of the input channel. Layers in `solutions` take what
-// stands there; those in `own` take codewords of that codebook, and are stored dense.
+// stands there; those in `layers` take codewords of that codebook: of the subset if it is one, else
+// they are stored dense.
 // Errors: compress.operator (what integers on maps cannot express: a node and why),
 // compress.overflow, model.order.
 [[nodiscard]] Lowered lower(const model::Model& model, const Calibration& calibration,
@@ -49,7 +51,7 @@ enum class Parameters { kFull, kShort };
                             const codebook::Codebook& codebook,
                             const LayerSolutions& solutions = {},
                             Parameters parameters = Parameters::kFull,
-                            const LayerCodebooks& own = {});
+                            const LayerCodebooks& layers = {});
 
 // A scale of a layer's weights below which a bias would need more than 28 bits, or the factor would
 // vanish; by output channel.

@@ -47,6 +47,13 @@ void check_codebook(const QuantisedNetwork& network, const codebook::Codebook& c
   for (const QNode& node : network.nodes) {
     const auto* conv = std::get_if<QConv>(&node.op);
     if (conv == nullptr || conv->indices.empty()) continue;
+    if (conv->subset) {
+      const std::string problem = codebook::subset_problem(*conv->subset, codebook.entries);
+      if (problem.empty()) continue;  // its indices end where the subset does
+      problems.add("vqnet.index", fmt::format("{}: node '{}'", place, node.name),
+                   fmt::format("its subset is none of the codebook's: {}", problem));
+      continue;
+    }
     const std::int32_t largest = *std::ranges::max_element(conv->indices);
     if (largest >= codebook.entries) {
       problems.add("vqnet.index", fmt::format("{}: node '{}'", place, node.name),
@@ -68,7 +75,7 @@ std::vector<std::int8_t> decode_weights(const QConv& conv, const codebook::Codeb
   const std::int64_t positions = conv.out_channels * conv.window.kernel[0] * conv.window.kernel[1];
   for (std::int64_t position = 0; position < positions; ++position) {
     for (std::int64_t first = 0; first < conv.in_per_group(); first += dimension) {
-      const auto codeword = codebook.elements.begin() + *index++ * dimension;
+      const auto codeword = codebook.elements.begin() + (conv.index_base() + *index++) * dimension;
       weights.insert(weights.end(), codeword,
                      codeword + std::min(dimension, conv.in_per_group() - first));
     }

@@ -15,6 +15,7 @@
 #include "sw/base/requantise.h"
 #include "sw/base/tensor.h"
 #include "sw/codebook/codebook.h"
+#include "sw/codebook/subset.h"
 #include "sw/model/model.h"
 #include "sw/model/preprocess.h"
 
@@ -61,6 +62,9 @@ struct QConv {
   // kCodebook: [out][kernel_h][kernel_w][ceil(in/groups / d)]; a codeword spans d consecutive input
   // channels; of the last one, elements past the last channel are not used.
   std::vector<std::int32_t> indices;
+  // kCodebook, set: indices are of subset->index_bits and count from codeword subset->base; else of
+  // the network's index_bits from 0.
+  std::optional<codebook::Subset> subset;
   // kDense: [out][kernel_h][kernel_w][in/groups].
   std::vector<std::int8_t> weights;
   std::vector<std::int32_t> bias;             // [out]
@@ -70,6 +74,7 @@ struct QConv {
   std::optional<int> bias_shift;
 
   [[nodiscard]] std::int64_t in_per_group() const { return in_channels / groups; }
+  [[nodiscard]] std::int32_t index_base() const { return subset ? subset->base : 0; }
   [[nodiscard]] std::int64_t weight_count() const {
     return out_channels * window.kernel[0] * window.kernel[1] * in_per_group();
   }
@@ -138,9 +143,13 @@ struct QuantisedNetwork {
   bool softmax_on_host = false;
   std::string codebook_sha256;  // empty if every layer is dense
   int codebook_dimension = 0;   // d, so that indices can be counted without the codebook
-  int index_bits = 0;
+  int index_bits = 0;           // of layers without a subset
   model::Preprocess preprocess;
   base::Json summary;  // what compress printed: per-layer error, ratios; for the report
+
+  [[nodiscard]] int index_bits_of(const QConv& conv) const {
+    return conv.subset ? conv.subset->index_bits : index_bits;
+  }
 };
 
 // "Conv" / "Linear", "Add", …
@@ -155,8 +164,8 @@ struct QuantisedNetwork {
 [[nodiscard]] QuantisedNetwork read_vqnet(const std::filesystem::path& path);
 // The same from bytes; `name` is the place that errors name.
 [[nodiscard]] QuantisedNetwork parse_vqnet(std::string_view bytes, std::string_view name);
-// Indices are packed to index_bits each, little-endian bit order. Format: docs/formats/vqnet.md.
-// Aborts on a network that validate() refuses.
+// Indices are packed to index_bits_of the layer each, little-endian bit order. Format:
+// docs/formats/vqnet.md. Aborts on a network that validate() refuses.
 void write_vqnet(const std::filesystem::path& path, const QuantisedNetwork& network);
 [[nodiscard]] std::string vqnet_bytes(const QuantisedNetwork& network);
 

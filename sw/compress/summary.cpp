@@ -35,7 +35,7 @@ Json layer_json(const QuantisedNetwork& network, const QNode& node, const QConv&
   const bool coded = conv.store == WeightStore::kCodebook;
   const std::int64_t weights = conv.weight_count();
   const bool own = layer.own_codebook_bits > 0;
-  const std::int64_t bits = coded ? std::ssize(conv.indices) * network.index_bits
+  const std::int64_t bits = coded ? std::ssize(conv.indices) * network.index_bits_of(conv)
                             : own ? layer.own_index_bits
                                   : weights * 8;
   const double rate = static_cast<double>(bits) / static_cast<double>(weights);
@@ -51,33 +51,46 @@ Json layer_json(const QuantisedNetwork& network, const QNode& node, const QConv&
   } else {
     totals.dense_weight_bytes += weights;
   }
-  return {{"name", node.name},
-          {"op", op_name(node.op)},
-          {"shape",
-           {conv.out_channels, conv.window.kernel[0], conv.window.kernel[1], conv.in_per_group()}},
-          {"weights", weights},
-          {"macs", weights * node.shape.height * node.shape.width},
-          {"store", coded ? "codebook"
-                    : own ? "layer_codebook"
-                          : "dense"},
-          {"suits_codewords", layer.suits_codewords},
-          {"bits_per_weight", rate},
-          {"mse", layer.error},
-          {"shannon_mse", codebook::shannon_mse(rate)},
-          {"lloyd_max_mse", codebook::lloyd_max_mse_at(rate)}};
+  Json json = {
+      {"name", node.name},
+      {"op", op_name(node.op)},
+      {"shape",
+       {conv.out_channels, conv.window.kernel[0], conv.window.kernel[1], conv.in_per_group()}},
+      {"weights", weights},
+      {"macs", weights * node.shape.height * node.shape.width},
+      {"store", coded ? "codebook"
+                : own ? "layer_codebook"
+                      : "dense"},
+      {"suits_codewords", layer.suits_codewords},
+      {"bits_per_weight", rate},
+      {"mse", layer.error},
+      {"shannon_mse", codebook::shannon_mse(rate)},
+      {"lloyd_max_mse", codebook::lloyd_max_mse_at(rate)}};
+  if (coded) json["index_bits"] = network.index_bits_of(conv);
+  if (coded) json["index_base"] = conv.index_base();
+  if (own) json["index_bits"] = layer.own_bits;
+  return json;
+}
+
+// The layer's index width, and the first codeword of its subset if that is not the codebook's.
+std::string index_text(const Json& layer) {
+  if (!layer.contains("index_bits")) return "-";
+  const std::int64_t base = layer.value("index_base", std::int64_t{0});
+  const std::string bits = fmt::format("{}", layer["index_bits"].get<std::int64_t>());
+  return base == 0 ? bits : fmt::format("{}@{}", bits, base);
 }
 
 Json totals_json(const QuantisedNetwork& network, const codebook::Codebook& codebook,
                  const Totals& totals) {
-  const std::int64_t float_bytes = (totals.weights + totals.biases) * kFloatBytes;
+  const std::int64_t float32_bytes = float_bytes(totals.weights, totals.biases);
   const std::int64_t codebook_bytes =
       network.codebook_sha256.empty() ? 0 : (codebook.rom_bits() + 7) / 8;
   const auto ratio = [&](std::int64_t bytes) {
-    return static_cast<double>(float_bytes) / static_cast<double>(bytes);
+    return static_cast<double>(float32_bytes) / static_cast<double>(bytes);
   };
   Json json = {{"weights", totals.weights},
                {"biases", totals.biases},
-               {"float32_bytes", float_bytes},
+               {"float32_bytes", float32_bytes},
                {"index_bytes", totals.index_bytes},
                {"dense_weight_bytes", totals.dense_weight_bytes},
                {"bias_bytes", totals.bias_bytes},
@@ -97,6 +110,14 @@ Json totals_json(const QuantisedNetwork& network, const codebook::Codebook& code
 }
 
 }  // namespace
+
+std::int64_t float_bytes(std::int64_t weights, std::int64_t biases) {
+  return (weights + biases) * kFloatBytes;
+}
+
+std::int64_t channel_bytes(Parameters parameters) {
+  return parameters == Parameters::kShort ? 2 * kShortBytes : kBiasBytes + kScaleBytes;
+}
 
 Json summarise(const Lowered& lowered, const codebook::Codebook& codebook,
                std::int64_t calibration_samples) {
@@ -126,19 +147,20 @@ Json summarise(const Lowered& lowered, const codebook::Codebook& codebook,
 
 std::string summary_text(const Json& summary) {
   std::string text =
-      fmt::format("{:<24}{:>16}{:>10}  {:<9}{:>7}{:>10}{:>10}{:>11}\n", "layer", "shape", "weights",
-                  "store", "bits/w", "MSE", "Shannon", "Lloyd-Max");
+      fmt::format("{:<24}{:>16}{:>10}  {:<9}{:>8}{:>7}{:>10}{:>10}{:>11}\n", "layer", "shape",
+                  "weights", "store", "index", "bits/w", "MSE", "Shannon", "Lloyd-Max");
   std::vector<std::string> unsuitable;
   for (const Json& layer : summary["layers"]) {
     if (!layer["suits_codewords"].get<bool>()) {
       unsuitable.push_back(layer["name"].get<std::string>());
     }
     const auto shape = layer["shape"].get<base::Shape>();
-    text += fmt::format("{:<24.24}{:>16}{:>10}  {:<9}{:>7.2f}{:>10.6f}{:>10.6f}{:>11.6f}\n",
+    text += fmt::format("{:<24.24}{:>16}{:>10}  {:<9}{:>8}{:>7.2f}{:>10.6f}{:>10.6f}{:>11.6f}\n",
                         layer["name"].get<std::string>(), base::shape_text(shape),
                         layer["weights"].get<std::int64_t>(), layer["store"].get<std::string>(),
-                        layer["bits_per_weight"].get<double>(), layer["mse"].get<double>(),
-                        layer["shannon_mse"].get<double>(), layer["lloyd_max_mse"].get<double>());
+                        index_text(layer), layer["bits_per_weight"].get<double>(),
+                        layer["mse"].get<double>(), layer["shannon_mse"].get<double>(),
+                        layer["lloyd_max_mse"].get<double>());
   }
   if (!unsuitable.empty()) {
     text += fmt::format(

@@ -9,6 +9,10 @@
 
 namespace vqrom::compress {
 
+// Bytes of the network in float32, and of a bias, multiplier and shift in the file.
+[[nodiscard]] std::int64_t float_bytes(std::int64_t weights, std::int64_t biases);
+[[nodiscard]] std::int64_t channel_bytes(Parameters parameters);
+
 // The keys are documented in docs/formats/vqnet.md. Bytes of indices are counted as packed in the
 // file, a layer at a time.
 [[nodiscard]] base::Json summarise(const Lowered& lowered, const codebook::Codebook& codebook,

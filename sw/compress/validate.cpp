@@ -234,6 +234,12 @@ class NodeCheck {
                            "is a codebook layer of a network without codebook")) {
       return;
     }
+    if (conv.subset) {
+      require(!dense, "is dense with a subset of codewords");
+      const std::string problem = codebook::subset_problem(*conv.subset, 1 << network_.index_bits);
+      require(problem.empty(), "{}", problem);
+      if (!good_) return;
+    }
     length("weights", conv.weights.size(), dense ? conv.weight_count() : 0);
     length("indices", conv.indices.size(),
            dense ? 0 : index_count(conv, network_.codebook_dimension));
@@ -241,7 +247,7 @@ class NodeCheck {
       if (!within("weight", weight, -127, 127)) return;
     }
     for (const std::int32_t index : conv.indices) {
-      if (!within("index", index, 0, (std::int64_t{1} << network_.index_bits) - 1)) return;
+      if (!within("index", index, 0, (std::int64_t{1} << network_.index_bits_of(conv)) - 1)) return;
     }
   }
   void same_quantisation() {

@@ -21,6 +21,8 @@ inline constexpr const char* kTable = ".table";
 inline constexpr const char* kCodebook = "codebook";  // values of "store"
 inline constexpr const char* kDense = "dense";
 
-inline constexpr const char* kBiasShift = "bias_shift";  // key of a node
+inline constexpr const char* kBiasShift = "bias_shift";  // keys of a node
+inline constexpr const char* kIndexBits = "index_bits";
+inline constexpr const char* kIndexBase = "index_base";
 
 }  // namespace vqrom::compress::keys

@@ -107,6 +107,12 @@ class NodeReader {
     conv.store = reader_.choice("store", {keys::kCodebook, keys::kDense}) == keys::kCodebook
                      ? WeightStore::kCodebook
                      : WeightStore::kDense;
+    if (reader_.has(keys::kIndexBits) || reader_.has(keys::kIndexBase)) {
+      conv.subset = {
+          static_cast<int>(reader_.integer(keys::kIndexBits, codebook::kSmallestIndexBits,
+                                           codebook::kLargestIndexBits)),
+          static_cast<int>(reader_.integer(keys::kIndexBase, 0, codebook::kLargestEntries - 1, 0))};
+    }
     if (reader_.has(keys::kBiasShift)) {
       conv.bias_shift = static_cast<int>(reader_.integer(keys::kBiasShift, 0, kLargestBiasShift));
     }
@@ -173,10 +179,10 @@ class TensorReader {
     if (conv == nullptr) return;
     const model::Window& window = conv->window;
     if (conv->store == WeightStore::kCodebook) {
+      const int bits = network.index_bits_of(*conv);
       const std::int64_t count = index_count(*conv, network.codebook_dimension);
       conv->indices = unpack_bits(
-          take<std::uint8_t>(node.name + keys::kIndices, {packed_bytes(count, network.index_bits)}),
-          count, network.index_bits);
+          take<std::uint8_t>(node.name + keys::kIndices, {packed_bytes(count, bits)}), count, bits);
     } else {
       conv->weights = vector<std::int8_t>(
           node.name + keys::kWeights,
@@ -278,6 +284,11 @@ QuantisedNetwork read_header(const base::TensorFile& file, std::string_view plac
     if (conv != nullptr && conv->store == WeightStore::kCodebook && !reader.has("codebook")) {
       problems.add("vqnet.format", std::string(place), "codebook is missing");
     }
+    if (conv == nullptr || !conv->subset || !problems.all().empty()) continue;
+    const std::string problem = codebook::subset_problem(*conv->subset, 1 << network.index_bits);
+    if (problem.empty()) continue;
+    problems.add("vqnet.format", fmt::format("{}: node '{}'", place, network.nodes.back().name),
+                 problem);
   }
   const Json& preprocess = reader.raw("preprocess");
   reader.finish();

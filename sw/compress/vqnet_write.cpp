@@ -68,8 +68,12 @@ struct OpWriter {
     json["range"] = json_of(conv.range);
     json["store"] = conv.store == WeightStore::kCodebook ? keys::kCodebook : keys::kDense;
     if (conv.store == WeightStore::kCodebook) {
+      if (conv.subset) {
+        json[keys::kIndexBits] = conv.subset->index_bits;
+        json[keys::kIndexBase] = conv.subset->base;
+      }
       file.tensors.emplace(node.name + keys::kIndices,
-                           vector_tensor(pack_bits(conv.indices, network.index_bits)));
+                           vector_tensor(pack_bits(conv.indices, network.index_bits_of(conv))));
     } else {
       file.tensors.emplace(node.name + keys::kWeights,
                            Tensor::of<std::int8_t>({conv.out_channels, conv.window.kernel[0],

@@ -145,16 +145,6 @@ class Importer {
   std::map<std::string, std::vector<std::string>> unsupported_;
 };
 
-// Puts the place into problems that were found where it is not known.
-[[noreturn]] void rethrow_with_place(const base::UserError& error, std::string_view place) {
-  base::Problems problems;
-  for (const base::Problem& problem : error.problems()) {
-    problems.add(problem.code, problem.place.empty() ? std::string(place) : problem.place,
-                 problem.message);
-  }
-  throw base::UserError(problems.all());
-}
-
 }  // namespace
 
 Model parse_onnx(std::string_view bytes, std::string_view name) {

@@ -6,12 +6,15 @@
 #include <fmt/format.h>
 
 #include "sw/base/error.h"
+#include "sw/base/file.h"
 #include "sw/base/json.h"
 #include "sw/base/program.h"
 #include "sw/model/accuracy.h"
 #include "sw/model/import.h"
+#include "sw/model/onnx_write.h"
 #include "sw/model/preprocess.h"
 #include "sw/model/summary.h"
+#include "sw/model/weight_pool.h"
 
 namespace {
 
@@ -26,8 +29,12 @@ struct Options {
   std::filesystem::path input;
   std::filesystem::path labels;
   std::filesystem::path json;
+  std::filesystem::path output;
+  std::string layer;
+  std::int64_t positions = 1;
   Preprocess preprocess;
   bool top5 = false;
+  bool weights_only = false;
 };
 
 Json measure(const Options& options, const Model& model) {
@@ -53,7 +60,21 @@ Json measure(const Options& options, const Model& model) {
   return json;
 }
 
+// The layers with weights of any graph; with --layer one of them as a network of its own.
+void inspect_weights(const Options& options) {
+  const WeightPool pool =
+      parse_weights(vqrom::base::read_file(options.network), options.network.string());
+  if (options.layer.empty()) {
+    fmt::print("{}\nnot looked at: {}\n", weight_table(pool), fmt::join(pool.others, ", "));
+    return;
+  }
+  const Model model = layer_network(pool, options.layer, options.positions);
+  vqrom::base::write_file(options.output, onnx_bytes(model));
+  fmt::print("{}wrote {}\n", layer_table(model), options.output.string());
+}
+
 void inspect(const Options& options) {
+  if (options.weights_only) return inspect_weights(options);
   const Model model = import_onnx(options.network);
   fmt::print("{}", layer_table(model));
   Json json = summary_json(model);
@@ -74,6 +95,19 @@ int main(int argc, char** argv) {
   add_preprocess_options(app, options.preprocess);
   app.add_flag("--top5", options.top5, "also how often the label is among the best five")
       ->needs(input);
+  auto* weights = app.add_flag("--weights-only", options.weights_only,
+                               "list the layers with weights of a graph that cannot be executed "
+                               "here, such as a transformer's");
+  weights->excludes(input);
+  auto* layer =
+      app.add_option("--layer", options.layer, "write this linear layer as a network of its own");
+  auto* output = app.add_option("-o,--output", options.output, "the ONNX file for --layer");
+  layer->needs(weights)->needs(output);
+  output->needs(layer);
+  app.add_option("--positions", options.positions, "tokens that --layer is applied to")
+      ->needs(layer)
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
   app.add_option("--json", options.json, "write layers, totals and accuracy to this file");
   return vqrom::base::run_program("inspect", app, argc, argv, [&] { inspect(options); });
 }

@@ -18,7 +18,6 @@ enum { kLogits, kGains, kBias };  // of parameters_
 
 constexpr double kSmallestDistance = 1e-6;
 constexpr double kSmallestScale = 1e-12;  // channels of zeros
-constexpr double kStartLead = 2.0;        // of the logit of a codeword that the start chose
 
 // float32 [sub-vectors][d]: the layer's weights over their scale, zero past the last channel.
 Tensor normalised_vectors(const Tensor& weights, const Tensor& scales, std::int64_t dimension) {
@@ -84,7 +83,7 @@ CodedLayer::CodedLayer(const model::Model& model, int node, const codebook::Code
       (vectors.unsqueeze(1) - codewords_).norm(2, 2).clamp_min(kSmallestDistance);
   const Tensor farthest = distances.amax(1, true);
   Tensor logits = settings.sharpness * torch::log(farthest / distances);
-  if (start != nullptr) logits.select(1, 0).copy_(logits.amax(1) + kStartLead);
+  if (start != nullptr) logits.select(1, 0).copy_(logits.amax(1) + settings.lead);
   frozen_ratios_ = torch::zeros_like(logits);
   parameters_.emplace_back(fmt::format("{}.ratios", node), ParameterKind::kRatios, logits);
   parameters_.emplace_back(fmt::format("{}.gains", node), ParameterKind::kScales,

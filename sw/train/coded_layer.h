@@ -20,6 +20,7 @@ namespace vqrom::train {
 struct CandidateSettings {
   int candidates = 8;      // n: nearest codewords that a sub-vector may choose from
   double sharpness = 4.0;  // logits = sharpness * log(distance of the last / distance)
+  double lead = 5.0;       // of the logit of a codeword that the start chose, over all others
 };
 
 // Weights of one Conv or Linear node. Each sub-vector is scale[channel] times the sum over its

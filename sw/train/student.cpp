@@ -12,13 +12,15 @@ using torch::Tensor;
 
 Student::Student(const model::Model& model, std::vector<compress::Quantisation> quantisations,
                  const std::vector<int>& coded_layers, const codebook::Codebook& codebook,
-                 const CandidateSettings& settings, const compress::LayerSolutions& start)
+                 const CandidateSettings& settings, const compress::LayerSolutions& start,
+                 const compress::LayerCodebooks& layers)
     : graph_(model, std::move(quantisations)) {
   for (const int node : codebook::weight_layers(model)) {
     const auto found = start.find(node);
     const compress::LayerSolution* given = found == start.end() ? nullptr : &found->second;
     if (std::ranges::find(coded_layers, node) != coded_layers.end()) {
-      coded_.try_emplace(node, model, node, codebook, settings, given);
+      coded_.try_emplace(node, model, node, compress::codebook_of(layers, node, codebook), settings,
+                         given);
     } else {
       dense_.try_emplace(node, model, node, given);
     }

@@ -16,11 +16,12 @@ namespace vqrom::train {
 
 class Student {
  public:
-  // Keeps a reference to the model. Layers in `start` begin as it says. Errors: train.operator,
-  // model.order.
+  // Keeps a reference to the model. Layers in `start` begin as it says; those in `layers` take
+  // codewords of that codebook. Errors: train.operator, model.order.
   Student(const model::Model& model, std::vector<compress::Quantisation> quantisations,
           const std::vector<int>& coded_layers, const codebook::Codebook& codebook,
-          const CandidateSettings& settings, const compress::LayerSolutions& start = {});
+          const CandidateSettings& settings, const compress::LayerSolutions& start = {},
+          const compress::LayerCodebooks& layers = {});
 
   // With ratios, differentiable; outputs of nodes as Graph::run.
   [[nodiscard]] std::vector<torch::Tensor> run(const torch::Tensor& batch,

@@ -39,6 +39,8 @@ struct Options {
   std::string output_loss = "auto";
   model::Preprocess preprocess;
   compress::Parameters parameters = compress::Parameters::kFull;
+  std::vector<std::string> index_bits;
+  compress::Budget budget;
   train::Settings settings;
 };
 
@@ -147,9 +149,10 @@ train::OutputLoss output_loss(const Options& options, const model::Model& model)
 void show(const train::EpochReport& report) {
   fmt::print(
       "epoch {:3}  loss {:.4f} (task {:.4f}, output {:.4f}, blocks {:.4f})  frozen {:5.1f} %  "
-      "held out {:6.2f} %  {:.0f} s, {:.0f} s left\n",
+      "held out {:6.2f} % (output {:.4f})  {:.0f} s, {:.0f} s left\n",
       report.epoch, report.loss, report.task_loss, report.output_loss, report.block_loss,
-      100.0 * report.frozen_share, 100.0 * report.score, report.seconds, report.seconds_left);
+      100.0 * report.frozen_share, 100.0 * report.score, report.held_out_loss, report.seconds,
+      report.seconds_left);
   std::fflush(stdout);
 }
 
@@ -158,6 +161,8 @@ void run(Options& options) {
   const model::Model model = model::import_onnx(options.network);
   const codebook::Codebook codebook = codebook::read_codebook(options.codebook);
   const std::vector<int> coded = compress::layers_for_codebook(model, codebook, options.dense);
+  compress::LayerSubsets subsets =
+      compress::read_index_bits(options.index_bits, model, coded, codebook);
   const base::Shape& shape = model.nodes[static_cast<std::size_t>(model.input)].shape;
   const SampleFiles files(options, shape);
   check_labels(files.labels(), model);
@@ -169,6 +174,11 @@ void run(Options& options) {
 
   const CalibrationSamples chosen(options, files, shape);
   const compress::SampleSource source = [&](std::int64_t i) { return chosen.sample(i); };
+  if (options.budget.given()) {
+    subsets = compress::allocate(model, coded, codebook, options.budget, options.parameters,
+                                 options.start, source, chosen.count())
+                  .subsets;
+  }
   const compress::Calibration calibration = compress::calibrate(model, source, chosen.count());
   train::Job job{model,
                  codebook,
@@ -178,16 +188,17 @@ void run(Options& options) {
                   shape, files.parts()},
                  options.checkpoint,
                  options.resume,
-                 {}};
+                 {},
+                 compress::subset_codebooks(codebook, subsets)};
   if (options.start == compress::Method::kGptvq) {
     job.start = compress::solve_layerwise(model, job.quantisations, coded, codebook, source,
-                                          chosen.count());
+                                          chosen.count(), job.layers);
   }
   const train::TrainingResult result = train::train(job, options.settings, show);
   if (result.interrupted) base::accept_interrupt();
   const compress::QuantisedNetwork network =
       compress::finish_network(model, codebook, calibration, coded, options.preprocess,
-                               result.solutions, options.parameters);
+                               result.solutions, options.parameters, job.layers);
   compress::write_vqnet(options.output, network);
   if (!options.json.empty()) base::write_json(options.json, network.summary);
   fmt::print("{}", compress::summary_text(network.summary));
@@ -214,6 +225,9 @@ void add_training_options(CLI::App& app, train::Settings& settings) {
       ->capture_default_str();
   app.add_option("--sharpness", settings.sharpness,
                  "how much the first ratios prefer the nearest codeword")
+      ->capture_default_str();
+  app.add_option("--lead", settings.lead,
+                 "how much the first ratios prefer the codewords of --start gptvq")
       ->capture_default_str();
   app.add_option("--freeze-ratio", settings.freeze_ratio, "a ratio above it freezes")
       ->check(CLI::Range(0.5, 1.0))
@@ -302,6 +316,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--json", options.json, "writes the printed summary as JSON");
   add_training_options(app, options.settings);
+  compress::add_index_bits_option(app, options.index_bits);
+  compress::add_budget_options(app, options.budget);
   compress::add_parameters_option(app, options.parameters);
   model::add_preprocess_options(app, options.preprocess);
   return base::run_program("train", app, argc, argv, [&] { run(options); });

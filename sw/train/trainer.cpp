@@ -42,7 +42,7 @@ class Trainer {
         teacher_(job.model),
         teacher_layers_(float_layers(job.model)),
         student_(job.model, job.quantisations, job.coded_layers, job.codebook,
-                 {settings.candidates, settings.sharpness}, job.start),
+                 {settings.candidates, settings.sharpness, settings.lead}, job.start, job.layers),
         blocks_(distilled_nodes(job.model)),
         last_(last_node(job.model)),
         steps_(settings.epochs * batches_.batches_per_epoch()) {
@@ -81,8 +81,14 @@ class Trainer {
       samples +=
           fmt::format("{} samples x {} ({} held out), ", part.count, part.repeats, part.held_out);
     }
-    return fmt::format("network {}, codebook {}, {}{}, {}, {}", job_.model.name,
-                       job_.codebook.sha256, samples,
+    std::string subsets;
+    for (const auto& [node, layer] : job_.layers) {
+      if (!layer.subset) continue;
+      subsets += fmt::format("node {} of {} bits from {}, ", node, layer.subset->index_bits,
+                             layer.subset->base);
+    }
+    return fmt::format("network {}, codebook {}, {}{}{}, {}, {}", job_.model.name,
+                       job_.codebook.sha256, subsets, samples,
                        job_.samples.labels.empty() ? "no labels" : "labels",
                        job_.start.empty() ? "from nearest codewords" : "from given codewords",
                        settings_text(settings_));
@@ -157,7 +163,7 @@ class Trainer {
     }
     if (state_.step == steps_) student_.freeze(1.0, settings_.freeze_ratio);
     report.frozen_share = student_.frozen_share();
-    report.score = score();
+    score(report);
     // Of equal scores the later one is the better trained.
     if (state_.best.empty() || report.score >= state_.best_score) {
       state_.best = student_.solutions();
@@ -170,29 +176,28 @@ class Trainer {
     if (!job_.checkpoint.empty()) write_checkpoint(job_.checkpoint, job_text(), student_, state_);
   }
 
-  // See EpochReport::score.
-  [[nodiscard]] double score() const {
+  // Fills EpochReport::score and held_out_loss.
+  void score(EpochReport& report) const {
+    if (batches_.held_out_count() == 0) return;
     const torch::NoGradGuard no_grad;
-    double sum = 0.0;
+    double right = 0.0;
+    double loss = 0.0;
+    const auto last = static_cast<std::size_t>(last_);
     for (std::int64_t first = 0; first < batches_.held_out_count(); first += kHeldOutBatch) {
       Batch batch = batches_.held_out(first, kHeldOutBatch);
       const Tensor x = tensor_of(batch);
-      const auto last = static_cast<std::size_t>(last_);
       const Tensor hard = student_.run_hard(x, {last_})[last].flatten(1);
-      if (!batch.labels.empty()) {
-        sum += hard.argmax(1).eq(copy_of(batch.labels, {-1})).sum().item<double>();
-        continue;
-      }
       const Tensor real = teacher_.run(x, teacher_layers_, {last_})[last].flatten(1);
-      if (settings_.output_loss == OutputLoss::kClasses) {
-        sum += hard.argmax(1).eq(real.argmax(1)).sum().item<double>();
-      } else {
-        sum -= output_loss(hard, real, OutputLoss::kValues, 1.0).item<double>() *
-               static_cast<double>(batch.size);
-      }
+      const Tensor classes = batch.labels.empty() ? real.argmax(1) : copy_of(batch.labels, {-1});
+      right += hard.argmax(1).eq(classes).sum().item<double>();
+      loss += output_loss(hard, real, settings_.output_loss, settings_.temperature).item<double>() *
+              static_cast<double>(batch.size);
     }
-    return batches_.held_out_count() == 0 ? 0.0
-                                          : sum / static_cast<double>(batches_.held_out_count());
+    const auto count = static_cast<double>(batches_.held_out_count());
+    report.held_out_loss = loss / count;
+    const bool classes =
+        settings_.output_loss == OutputLoss::kClasses || !job_.samples.labels.empty();
+    report.score = classes ? right / count : -report.held_out_loss;
   }
 
   const Job& job_;
@@ -215,6 +220,7 @@ std::string settings_text(const Settings& settings) {
   return base::Json{
       {"candidates", settings.candidates},
       {"sharpness", settings.sharpness},
+      {"lead", settings.lead},
       {"freeze_ratio", settings.freeze_ratio},
       {"epochs", settings.epochs},
       {"batch_size", settings.batch_size},

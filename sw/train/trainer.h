@@ -25,6 +25,7 @@ enum class OutputLoss {
 struct Settings {
   int candidates = 8;          // n: nearest codewords that a sub-vector may choose from
   double sharpness = 4.0;      // first logits: sharpness * log(distance of the last / distance)
+  double lead = 5.0;           // of the logits that the start chose
   double freeze_ratio = 0.99;  // a ratio above it freezes by itself
   std::int64_t epochs = 10;
   std::int64_t batch_size = 64;
@@ -58,7 +59,8 @@ struct EpochReport {
   // On the held-out samples, with hard assignments: share of right classes with labels, else of
   // the same best class as the float network, or minus the value loss.
   double score = 0.0;
-  double seconds = 0.0;  // since the start
+  double held_out_loss = 0.0;  // their distillation of the output: finer than the score
+  double seconds = 0.0;        // since the start
   double seconds_left = 0.0;
 };
 
@@ -75,15 +77,16 @@ struct Job {
   const std::vector<int>& coded_layers;
   std::vector<compress::Quantisation> quantisations;  // by node
   Samples samples;
-  std::filesystem::path checkpoint;  // empty: none; written after every epoch and when interrupted
-  bool resume = false;               // from `checkpoint`, if it exists
-  compress::LayerSolutions start;    // what layers begin with; empty: the float network's weights
+  std::filesystem::path checkpoint;   // empty: none; written after every epoch and when interrupted
+  bool resume = false;                // from `checkpoint`, if it exists
+  compress::LayerSolutions start;     // what layers begin with; empty: the float network's weights
+  compress::LayerCodebooks layers{};  // subsets of the codebook; others take the whole
 };
 
 // Trains on one thread: the same job and settings give the same result on one machine, resumed or
 // not. Ctrl-C ends it with the best state so far (with the present one, if no epoch is done).
-// Errors: train.operator, train.samples (fewer than two), train.checkpoint, train.loss (not
-// finite), file.*.
+// Errors: train.operator, train.samples (fewer than two), train.checkpoint, train.loss
+// (not finite), file.*.
 [[nodiscard]] TrainingResult train(const Job& job, const Settings& settings,
                                    const std::function<void(const EpochReport&)>& on_epoch);
 

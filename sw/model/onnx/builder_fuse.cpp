@@ -44,8 +44,9 @@ View Builder::scale_channels(const RawNode& node, const View& view, std::size_t 
                              const std::vector<double>& scale, const std::vector<double>& shift) {
   const auto channels = std::ssize(scale);
   const bool whole = view.is_plain() && base::element_count(view.shape) == channels;
-  const bool map = view.is_transpose() && view.base.size() == 4 && view.base[0] == 1 &&
-                   view.permutation[axis] == 1;
+  const bool map = (view.is_transpose() && view.base.size() == 4 && view.base[0] == 1 &&
+                    view.permutation[axis] == 1) ||
+                   (view.is_channel_last() && axis + 1 == view.shape.size());
   if (!whole && !map) {
     fail(node, "onnx.layout",
          fmt::format("has a constant for each position on axis {} of {}, which are not the "

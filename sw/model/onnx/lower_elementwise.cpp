@@ -35,7 +35,9 @@ void add_constant(Builder& builder, const RawNode& node, const View& input,
   if (input.shape.empty()) fail(node, "onnx.shape", "adds a constant to a tensor without axes");
   const std::optional<std::size_t> varying = varying_axis(node, input.shape, constant.shape);
   std::size_t axis = varying.value_or(0);
-  if (!varying) {  // one number: the same for each channel
+  if (!varying && input.is_channel_last())
+    axis = input.shape.size() - 1;
+  else if (!varying) {  // one number: the same for each channel
     for (std::size_t a = 0; a < input.shape.size() && a < input.permutation.size(); ++a) {
       if (input.permutation[a] == 1) axis = a;
     }

@@ -65,6 +65,14 @@ void lower_reduce_mean(Builder& builder, const RawNode& node) {
   }
   if (!reduces_data) return builder.bind(node, reshaped(input, shape, node.name));
 
+  if (input.is_channel_last() && rank == 3 && !reduced.back()) {  // the mean of all tokens
+    const int map = builder.with_shape(node, input, input.base);
+    Window window;
+    window.kernel = {input.base[2], input.base[3]};
+    const View mean =
+        builder.add_view(node, AveragePool{window, false}, {map}, {1, input.base[1], 1, 1});
+    return builder.bind(node, reshaped(mean, shape, node.name + ".reshape"));
+  }
   const View map = builder.map_view(node, input);
   Window window;
   Shape pooled = map.base;

@@ -35,6 +35,10 @@ void lower_unsqueeze(Builder& builder, const RawNode& node) {
 void lower_transpose(Builder& builder, const RawNode& node) {
   const View& input = builder.variable(node, 0);
   const Permutation permutation = transpose_permutation(node, input.shape.size());
+  if (permutation == Permutation{0, 2, 1}) {
+    const auto swapped = swapped_tokens(input, builder.at(input.node).shape);
+    if (swapped) return builder.bind(node, *swapped);
+  }
   if (!input.is_transpose()) {
     fail(node, "onnx.layout", "transposes a tensor that was transposed and reshaped before");
   }

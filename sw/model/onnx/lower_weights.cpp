@@ -102,21 +102,20 @@ void bind_linear(Builder& builder, const RawNode& node, const View& input, Matri
   builder.bind(node, reshaped(output, shape, ""));
 }
 
-// A MatMul over the channels of a channel-last map is a 1x1 convolution.
+// A MatMul over the channels of a channel-last map, or of each token, is a 1x1 convolution.
 void bind_pointwise(Builder& builder, const RawNode& node, const View& input, Matrix weights) {
   check_features(node, input, weights);
-  const View map = builder.map_view(node, input);
+  View output = input;
+  const int map = builder.with_shape(node, input, input.base);
   Conv conv;
   conv.out_channels = weights.out;
   conv.in_channels = weights.in;
   conv.weights = std::move(weights.values);
   conv.bias.assign(static_cast<std::size_t>(weights.out), 0.0F);
-  Shape shape = map.base;
-  shape[1] = weights.out;
-  View output = builder.add_view(node, std::move(conv), {map.node}, shape);
-  output.permutation = map.permutation;
-  output.shape = permuted(shape, map.permutation);
-  builder.bind(node, transposed(output, identity_permutation(4)));
+  output.base[1] = output.shape.back() = weights.out;
+  output.node = builder.add(node, std::move(conv), {map}, output.base);
+  output.exclusive = true;
+  builder.bind(node, std::move(output));
 }
 
 }  // namespace
@@ -200,9 +199,7 @@ void lower_gemm(Builder& builder, const RawNode& node) {
 void lower_matmul(Builder& builder, const RawNode& node) {
   const View& input = builder.variable(node, 0);
   Matrix weights = matrix_of(builder, node, WeightOrder::kInOut);
-  const bool channel_last = input.is_transpose() && input.base.size() == 4 && !input.is_plain() &&
-                            input.permutation.back() == 1;
-  if (channel_last) return bind_pointwise(builder, node, input, std::move(weights));
+  if (input.is_channel_last()) return bind_pointwise(builder, node, input, std::move(weights));
   Floats bias(static_cast<std::size_t>(weights.out), 0.0F);
   bind_linear(builder, node, input, std::move(weights), std::move(bias));
 }

@@ -55,4 +55,13 @@ void fail(const RawNode& node, std::string code, std::string_view message) {
                         fmt::format("{} '{}': {}", node.op, node.name, message));
 }
 
+void rethrow_with_place(const base::UserError& error, std::string_view place) {
+  base::Problems problems;
+  for (const base::Problem& problem : error.problems()) {
+    problems.add(problem.code, problem.place.empty() ? std::string(place) : problem.place,
+                 problem.message);
+  }
+  throw base::UserError(problems.all());
+}
+
 }  // namespace vqrom::model

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "sw/base/error.h"
 #include "sw/base/tensor.h"
 
 namespace vqrom::model {
@@ -51,6 +52,9 @@ struct RawNode {
 // Throws UserError with the message "<op> '<node>': <message>"; the caller of a lowering adds the
 // place.
 [[noreturn]] void fail(const RawNode& node, std::string code, std::string_view message);
+
+// Throws the problems again, with the place in those that have none.
+[[noreturn]] void rethrow_with_place(const base::UserError& error, std::string_view place);
 
 // More problems than this would help nobody.
 inline constexpr std::size_t kMostProblems = 50;

@@ -7,6 +7,11 @@
 #include "sw/base/error.h"
 
 namespace vqrom::model {
+namespace {
+
+const Permutation kChannelLast{0, 2, 3, 1};
+
+}  // namespace
 
 Permutation identity_permutation(std::size_t rank) {
   Permutation permutation(rank);
@@ -59,6 +64,26 @@ bool View::is_plain() const {
 
 bool View::is_transpose() const {
   return shape == permuted(base, permutation);
+}
+
+bool View::is_channel_last() const {
+  const bool is_last = permutation == kChannelLast || (is_transpose() && permutation.back() == 1);
+  return base.size() == 4 && base[0] == 1 && is_last && shape.back() == base[1];
+}
+
+std::optional<View> swapped_tokens(const View& view, const Shape& map) {
+  View result = view;
+  if (view.shape.size() != 3 || view.shape[0] != 1 || map.size() != 4) return std::nullopt;
+  result.shape = {1, view.shape[2], view.shape[1]};
+  if (view.is_channel_last()) {
+    result.base = result.shape;
+    result.permutation = identity_permutation(3);
+    return result;
+  }
+  if (!view.is_plain() || view.shape[1] != map[1] || map[0] != 1) return std::nullopt;
+  result.base = map;
+  result.permutation = kChannelLast;
+  return result;
 }
 
 View reshaped(View view, Shape shape, std::string by) {

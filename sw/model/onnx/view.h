@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,15 @@ struct View {
   [[nodiscard]] bool is_plain() const;
   // Axis a of `shape` is axis permutation[a] of `base`.
   [[nodiscard]] bool is_transpose() const;
+  // A map {1, C, H, W} whose channels are the last axis of `shape`; the axes before it are its
+  // pixels in any grouping: {1, H, W, C}, or the tokens {1, H W, C} of a transformer.
+  [[nodiscard]] bool is_channel_last() const;
 };
 
 [[nodiscard]] View reshaped(View view, Shape shape, std::string by);
+// The tokens {1, T, C} of a map {1, C, H, W} with T pixels as channels and tokens {1, C, T}, or the
+// other way round; nothing if the view is neither. `map` is the shape of the view's node.
+[[nodiscard]] std::optional<View> swapped_tokens(const View& view, const Shape& map);
 // Axis a of the result is axis permutation[a] of the view, which must be plain or a transpose.
 [[nodiscard]] View transposed(const View& view, const Permutation& permutation);
 // Element i of the view, in row-major order of its shape, is element order[i] of the node's output.

@@ -13,6 +13,7 @@
 #include "sw/base/sha256.h"
 #include "sw/codebook/codebook.h"
 #include "sw/model/onnx_write.h"
+#include "tests/sw/model/transformer_net.h"
 #include "tests/temporary_directory.h"
 
 namespace vqrom::codebook {
@@ -157,6 +158,23 @@ TEST_F(CodebookCommand, LeavesOutDenseLayers) {
   EXPECT_THAT(refusal({"one.onnx", "--dense", "tail", "-o", "d.safetensors"}),
               HasSubstr("error[codebook.dense]: --dense: no layer is called 'tail'; must be "
                         "first, last or one of stem, body, head"));
+}
+
+TEST_F(CodebookCommand, TakesTheWeightsOfAGraphThatCannotBeExecuted) {
+  base::write_file(directory_ / "vit.onnx", model::transformer_net().bytes("y"));
+  EXPECT_THAT(refusal({"vit.onnx", "-o", "c.safetensors"}), HasSubstr("error[onnx.operator]"));
+  const auto result = run({"one.onnx", "--weights-of", "vit.onnx", "-k", "16", "--dense", "patch",
+                           "-o", "c.safetensors"});
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  // 4 * 32 * 32 + 2 * 32 * 64 + 10 * 32 weights, all but the patches' convolution.
+  EXPECT_THAT(result.output, HasSubstr("vit                                7 of 8       8512"
+                                       "         2128"));
+  const Codebook codebook = read_codebook(directory_ / "c.safetensors");
+  EXPECT_EQ(codebook.provenance["networks"][1]["file"], "vit.onnx");
+  const auto compared = run({"--weights-of", "vit.onnx,one.onnx", "-k", "16", "--compare"});
+  ASSERT_EQ(compared.exit_code, 0) << compared.output;
+  EXPECT_THAT(compared.output, HasSubstr("ROM bits          vit          one"));
+  EXPECT_THAT(refusal({"-o", "c.safetensors"}), HasSubstr("error[codebook.networks]"));
 }
 
 TEST_F(CodebookCommand, RefusesMissingAndTruncatedNetworks) {

@@ -142,15 +142,104 @@ TEST(Compress, CountsALayersOwnCodebook) {
   }
 }
 
+QuantisedNetwork with_index_bits(std::vector<std::string> index_bits, Method method,
+                                 std::vector<std::string> dense, bool layer_codebooks = false) {
+  Settings settings;
+  settings.calibration_count = 20;
+  settings.method = method;
+  settings.dense = std::move(dense);
+  settings.index_bits = std::move(index_bits);
+  settings.layer_codebooks = layer_codebooks;
+  const model::Model model = small_model();
+  return compress_network(
+      model, small_codebook(40, 4), [&](std::int64_t i) { return noise(model, i); }, settings);
+}
+
+TEST(Compress, GivesLayersIndicesOfTheirOwnWidth) {
+  for (const Method method : {Method::kNearest, Method::kGptvq}) {
+    const QuantisedNetwork network = with_index_bits({"4", "middle=3@24", "last=6"}, method, {});
+    const auto layer = [&](std::size_t node) { return std::get<QConv>(network.nodes[node].op); };
+    EXPECT_EQ(layer(1).subset, (codebook::Subset{4, 0}));
+    EXPECT_EQ(layer(2).subset, (codebook::Subset{3, 24}));
+    EXPECT_FALSE(layer(4).subset) << "6 bits are the whole codebook of 40";
+    EXPECT_EQ(std::ranges::max(layer(2).indices), 7);
+    EXPECT_GT(std::ranges::max(layer(4).indices), 15);
+    EXPECT_EQ(vqnet_bytes(parse_vqnet(vqnet_bytes(network), "n")), vqnet_bytes(network));
+    check_codebook(network, small_codebook(40, 4), "n");
+
+    const base::Json& totals = network.summary["totals"];
+    // 4 channels of 4 bits, 6 * 9 of 3 bits, 2 * 2 of 6 bits; each layer ends with a byte.
+    EXPECT_EQ(totals["index_bytes"], 2 + 21 + 3);
+    EXPECT_EQ(network.summary["layers"][1]["index_bits"], 3);
+    EXPECT_EQ(network.summary["layers"][1]["index_base"], 24);
+    EXPECT_EQ(network.summary["layers"][1]["bits_per_weight"], 0.75);
+    EXPECT_THAT(summary_text(network.summary), HasSubstr("codebook     3@24   0.75"));
+  }
+}
+
+TEST(Compress, SearchesASubsetAsACodebookOfItsOwn) {
+  // The same codewords as a codebook alone: the same indices, scales and biases.
+  const QuantisedNetwork part = with_index_bits({"3@16"}, Method::kGptvq, {"first", "last"});
+  codebook::Codebook alone = codebook::codewords_of(small_codebook(40, 4), codebook::Subset{3, 16});
+  alone.sha256 = content_hash(alone);
+  Settings settings;
+  settings.calibration_count = 20;
+  settings.method = Method::kGptvq;
+  const model::Model model = small_model();
+  const QuantisedNetwork whole = compress_network(
+      model, alone, [&](std::int64_t i) { return noise(model, i); }, settings);
+  const auto& a = std::get<QConv>(part.nodes[2].op);
+  const auto& b = std::get<QConv>(whole.nodes[2].op);
+  EXPECT_EQ(a.indices, b.indices);
+  EXPECT_EQ(a.bias, b.bias);
+  EXPECT_EQ(a.multipliers, b.multipliers);
+  EXPECT_EQ(decode_weights(a, small_codebook(40, 4)), decode_weights(b, alone));
+}
+
+TEST(Compress, LearnsALayersOwnCodebookOfItsIndexBits) {
+  const QuantisedNetwork network =
+      with_index_bits({"middle=2"}, Method::kNearest, {"first", "last"}, true);
+  const base::Json& totals = network.summary["totals"];
+  EXPECT_EQ(network.summary["layers"][1]["index_bits"], 2);
+  EXPECT_EQ(totals["index_bytes"], 14);  // 54 of 2 bits
+  EXPECT_EQ(totals["layer_codebook_bytes"], 4 * 4);
+  EXPECT_FALSE(std::get<QConv>(network.nodes[2].op).subset);
+}
+
+TEST(Compress, RefusesIndexBitsThatTheCodebookOrTheNetworkDoesNotHave) {
+  const auto message = [](std::vector<std::string> values) -> std::string {
+    try {
+      (void)with_index_bits(std::move(values), Method::kNearest, {"first"});
+    } catch (const base::UserError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(message({"5@0", "middle=6"}), "accepted");
+  EXPECT_THAT(message({"five"}), HasSubstr("error[compress.index_bits]: --index-bits: 'five' is "
+                                           "not of the form W, W@BASE, LAYER=W or"));
+  EXPECT_THAT(message({"middle=3@"}), HasSubstr("'middle=3@' is not of the form"));
+  EXPECT_THAT(message({"0"}), HasSubstr("'0': index_bits is 0; must be from 1 to 16"));
+  EXPECT_THAT(message({"7"}),
+              HasSubstr("'7': index_bits is 7, which needs 128 codewords; there are 40"));
+  EXPECT_THAT(message({"6@64"}), HasSubstr("index_bits is 6, which needs 64 codewords"));
+  EXPECT_THAT(message({"3@4"}), HasSubstr("base is 4; must be a multiple of 2^3 = 8"));
+  EXPECT_THAT(message({"5@32"}), HasSubstr("codewords 32 to 63 are wanted; there are 40"));
+  EXPECT_THAT(message({"first=4"}),
+              HasSubstr("no layer 'first' takes indices; must be one of middle, last"));
+  EXPECT_THAT(message({"last=4", "last=3"}), HasSubstr("layer 'last' is named twice"));
+  EXPECT_THAT(message({"4", "3"}), HasSubstr("'3' is the second value for all layers"));
+}
+
 TEST(Compress, SummarisesEachLayerAndSaysWhatHadToStayDense) {
   const QuantisedNetwork network = compressed(small_model(), {}, small_codebook(8, 4));
   const base::Json& layers = network.summary["layers"];
   ASSERT_EQ(layers.size(), 4U);
   std::vector<std::string> keys;
   for (const auto& [key, value] : layers[1].items()) keys.push_back(key);
-  EXPECT_THAT(keys,
-              ElementsAre("name", "op", "shape", "weights", "macs", "store", "suits_codewords",
-                          "bits_per_weight", "mse", "shannon_mse", "lloyd_max_mse"));
+  EXPECT_THAT(keys, ElementsAre("name", "op", "shape", "weights", "macs", "store",
+                                "suits_codewords", "bits_per_weight", "mse", "shannon_mse",
+                                "lloyd_max_mse", "index_bits", "index_base"));
   EXPECT_EQ(layers[1]["shape"], base::Json({6, 3, 3, 4}));
   EXPECT_EQ(layers[1]["macs"], 216 * 25);
   EXPECT_EQ(layers[1]["bits_per_weight"], 0.75);

@@ -2,6 +2,7 @@
 #include "tests/sw/compress/random_network.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace vqrom::compress::testing {
@@ -11,7 +12,7 @@ using base::Random;
 
 class Maker {
  public:
-  explicit Maker(std::uint64_t seed) : random_(seed) {}
+  explicit Maker(std::uint64_t seed) : random_(seed), subsets_(seed + 1) {}
 
   RandomNetwork make(int operators) {
     make_codebook();
@@ -157,16 +158,27 @@ class Maker {
     fill(conv, input.quantisation.zero_point);
     add(conv, {source}, {input.shape.height, input.shape.width, conv.out_channels}, quantisation());
   }
+  codebook::Subset subset(int entries) {
+    codebook::Subset part;
+    part.index_bits =
+        static_cast<int>(subsets_.between(1, std::bit_width(static_cast<unsigned>(entries)) - 1));
+    part.base =
+        static_cast<int>(subsets_.between(0, entries / part.entries() - 1)) * part.entries();
+    return part;
+  }
   void fill(QConv& conv, int zero_point) {
     conv.store = coin() ? WeightStore::kCodebook : WeightStore::kDense;
     double size = 74.0;
     if (conv.store == WeightStore::kCodebook) {
       uses_codebook_ = true;
       size = 1 << (made_.codebook.element_bits - 2);
-      const std::int64_t count = index_count(conv, made_.codebook.dimension);
-      for (std::int64_t i = 0; i < count; ++i) {
-        conv.indices.push_back(code(0, made_.codebook.entries - 1));
+      int entries = made_.codebook.entries;
+      if (subsets_.below(2) == 1) {
+        conv.subset = subset(entries);
+        entries = conv.subset->entries();
       }
+      const std::int64_t count = index_count(conv, made_.codebook.dimension);
+      for (std::int64_t i = 0; i < count; ++i) conv.indices.push_back(code(0, entries - 1));
     } else {
       for (std::int64_t i = 0; i < conv.weight_count(); ++i) {
         conv.weights.push_back(static_cast<std::int8_t>(code(-127, 127)));
@@ -257,6 +269,7 @@ class Maker {
   }
 
   Random random_;
+  Random subsets_;  // which layers have one, and which
   RandomNetwork made_;
   bool uses_codebook_ = false;
 };

@@ -84,6 +84,70 @@ TEST(Vqnet, PacksIndicesWithoutGapsLittleEndian) {
   EXPECT_EQ(file.tensors.at("dense.weights").shape, (base::Shape{1, 1, 1, 2}));
 }
 
+TEST(Vqnet, PacksALayersIndicesAtItsOwnWidth) {
+  QuantisedNetwork network = small_network();
+  conv_of(network, 1).subset = codebook::Subset{1, 6};
+  conv_of(network, 1).indices = {1, 0, 1, 1};
+  const base::TensorFile file = base::parse_safetensors(vqnet_bytes(network), "n");
+  EXPECT_THAT(file.tensors.at("coded.indices").bytes, ::testing::ElementsAre(0b1101));
+  const QuantisedNetwork read = parse_vqnet(vqnet_bytes(network), "n");
+  const auto& conv = std::get<QConv>(read.nodes[1].op);
+  EXPECT_EQ(conv.subset, (codebook::Subset{1, 6}));
+  EXPECT_EQ(conv.indices, conv_of(network, 1).indices);
+  codebook::Codebook codebook;
+  codebook.entries = 8;
+  codebook.dimension = 2;
+  for (int i = 0; i < 16; ++i) codebook.elements.push_back(static_cast<std::int8_t>(i));
+  EXPECT_THAT(decode_weights(conv, codebook), ::testing::ElementsAre(14, 15, 12, 14, 15, 14));
+}
+
+TEST(Vqnet, RefusesSubsetsThatTheIndicesOrTheCodebookDoNotHave) {
+  const auto header = [](const std::string& from, const std::string& to) {
+    return file_refusal([&](base::TensorFile& file) {
+      std::string& json = file.metadata["network"];
+      ASSERT_NE(json.find(from), std::string::npos);
+      json.replace(json.find(from), from.size(), to);
+    });
+  };
+  const std::string store = "\"store\":\"codebook\"";
+  EXPECT_THAT(header(store, store + ",\"index_bits\":0"),
+              HasSubstr("error[vqnet.format]: n.vqnet: node 'coded': index_bits is 0; must be"));
+  EXPECT_THAT(header(store, store + ",\"index_bits\":17"), HasSubstr("index_bits is 17; must be"));
+  EXPECT_THAT(header(store, store + ",\"index_bits\":4"),
+              HasSubstr("node 'coded': index_bits is 4, which needs 16 codewords; there are 8"));
+  EXPECT_THAT(header(store, store + ",\"index_bits\":2,\"index_base\":2"),
+              HasSubstr("base is 2; must be a multiple of 2^2 = 4"));
+  EXPECT_THAT(header(store, store + ",\"index_bits\":2,\"index_base\":8"),
+              HasSubstr("codewords 8 to 11 are wanted; there are 8"));
+  EXPECT_THAT(header(store, store + ",\"index_base\":4"), HasSubstr("index_bits"));
+  EXPECT_THAT(header(store, store + ",\"index_bits\":1"),
+              HasSubstr("tensor 'coded.indices' is uint8 2; must be uint8 1"));
+  const std::string dense = "\"store\":\"dense\"";
+  EXPECT_THAT(header(dense, dense + ",\"index_bits\":2"),
+              HasSubstr("node 'dense': is dense with a subset of codewords"));
+  EXPECT_THAT(refusal([](auto& n) {
+                conv_of(n, 1).subset = codebook::Subset{2, 4};
+              }),
+              HasSubstr("node 'coded': index is 4; must be from 0 to 3"));
+  QuantisedNetwork network = small_network();
+  conv_of(network, 1).subset = codebook::Subset{2, 4};
+  conv_of(network, 1).indices = {3, 0, 1, 2};
+  codebook::Codebook codebook;
+  codebook.entries = 8;
+  codebook.dimension = 2;
+  codebook.sha256 = network.codebook_sha256;
+  check_codebook(network, codebook, "n.vqnet");
+  codebook.entries = 7;
+  try {
+    check_codebook(network, codebook, "n.vqnet");
+    FAIL() << "accepted";
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("error[vqnet.index]: n.vqnet: node 'coded': its subset is "
+                                        "none of the codebook's: codewords 4 to 7 are wanted; "
+                                        "there are 7"));
+  }
+}
+
 TEST(Vqnet, GivesBackEveryOperatorOfRandomNetworks) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const std::string bytes = vqnet_bytes(random_network(seed, 30).network);

@@ -47,7 +47,8 @@ inline int weight_of(const compress::QConv& conv, const codebook::Codebook& code
   }
   const std::int64_t d = codebook.dimension;
   const std::int64_t words = (conv.in_per_group() + d - 1) / d;
-  const std::int64_t index = conv.indices[static_cast<std::size_t>(position * words + i / d)];
+  const std::int64_t index = (conv.subset ? conv.subset->base : 0) +
+                             conv.indices[static_cast<std::size_t>(position * words + i / d)];
   return codebook.elements[static_cast<std::size_t>(index * d + i % d)];
 }
 

@@ -100,6 +100,28 @@ TEST_F(TrainCommand, BeginsWithErrorCompensation) {
   }
 }
 
+TEST_F(TrainCommand, TrainsWithinASubsetOfTheCodebook) {
+  for (const std::string start : {"nearest", "gptvq"}) {
+    const auto result =
+        train({"--images", images(), "--batch", "16", "--start", start, "--calibration", images(),
+               "--calibration-count", "40", "--index-bits", "2@60"});
+    ASSERT_EQ(result.exit_code, base::kExitOk) << result.output;
+    EXPECT_THAT(result.output, HasSubstr("2@60"));
+    const auto network = compress::read_vqnet(directory_ / "net.vqnet");
+    int coded = 0;
+    for (const compress::QNode& node : network.nodes) {
+      const auto* conv = std::get_if<compress::QConv>(&node.op);
+      if (conv == nullptr || conv->store == compress::WeightStore::kDense) continue;
+      ++coded;
+      EXPECT_EQ(conv->subset, (codebook::Subset{2, 60}));
+    }
+    EXPECT_GT(coded, 0);
+  }
+  const auto resumed = train({"--images", images(), "--batch", "16", "--resume"});
+  EXPECT_EQ(resumed.exit_code, base::kExitUserError) << "a checkpoint of other index bits";
+  EXPECT_THAT(resumed.output, HasSubstr("error[train.checkpoint]"));
+}
+
 TEST_F(TrainCommand, RefusesNumbersThatAreNotOneForEachFile) {
   const auto result = train({"--images", images() + "," + images(), "--repeat", "1,2,3"});
   EXPECT_EQ(result.exit_code, base::kExitUserError);
