@@ -257,7 +257,7 @@ void AcceleratorHost::count_moves(const CycleCounts& counts) {
 void AcceleratorHost::wait_for_interrupt() {
   waiting_ = true;
   while (true) {
-    for (; slice_.cycle < kSliceCycles; ++slice_.cycle) {
+    for (; slice_.cycle < HostState::kSliceCycles; ++slice_.cycle) {
       settle();
       const bool stopped = irq_[0] != 0;
       clock_edge();
@@ -269,7 +269,7 @@ void AcceleratorHost::wait_for_interrupt() {
 
 void AcceleratorHost::end_slice() {
   take_counts();
-  slice_.quiet_cycles = moves_ == slice_.moves ? slice_.quiet_cycles + kSliceCycles : 0;
+  slice_.quiet_cycles = moves_ == slice_.moves ? slice_.quiet_cycles + HostState::kSliceCycles : 0;
   slice_.moves = moves_;
   slice_.cycle = 0;
   if (hooks_->progress) hooks_->progress(cycles_);

@@ -111,8 +111,8 @@ struct HostState {
     std::int64_t quiet_cycles = 0;  // up to its start
   };
   Slice slice;
+  static constexpr std::int64_t kSliceCycles = 4096;
 };
-inline constexpr std::int64_t kSliceCycles = 4096;
 
 class AcceleratorHost {
  public:

@@ -105,7 +105,7 @@ std::vector<MemoryTiming::Burst> bursts_of(const base::TensorFile& file, const s
   return bursts;
 }
 
-Json memory_json(const MemoryTiming::State& state) {
+Json timing_json(const MemoryTiming::State& state) {
   const AxiCounts& counts = state.counts;
   return {{"cycle", state.cycle},
           {"next_read_cycle", state.next_read_cycle},
@@ -121,7 +121,7 @@ Json memory_json(const MemoryTiming::State& state) {
           {"most_write_bursts", counts.most_write_bursts}};
 }
 
-void read_memory(base::ObjectReader reader, MemoryTiming::State& state) {
+void read_timing(base::ObjectReader reader, MemoryTiming::State& state) {
   const auto count = [&](const char* key) { return reader.integer(key, 0, kMost); };
   state.cycle = count("cycle");
   state.next_read_cycle = count("next_read_cycle");
@@ -196,8 +196,9 @@ Json header_json(const Checkpoint& checkpoint) {
           {"layer", checkpoint.layer},
           {"cpu_seconds", std::move(seconds)},
           {"host", host_json(checkpoint.state.host)},
-          {"memory", memory_json(checkpoint.state.memory.timing)},
-          {"model_cycle", checkpoint.model_cycle}};
+          {"memory", timing_json(checkpoint.state.memory.timing)},
+          {"model_cycle", checkpoint.model_cycle},
+          {"model_layout", checkpoint.model_layout}};
 }
 
 void read_header(const std::string& text, std::string_view name, Checkpoint& checkpoint) {
@@ -208,9 +209,10 @@ void read_header(const std::string& text, std::string_view name, Checkpoint& che
   checkpoint.layer = reader.text("layer");
   const Json seconds = reader.raw("cpu_seconds");
   read_host(reader.object("host", base::ObjectReader::Presence::kRequired), checkpoint.state.host);
-  read_memory(reader.object("memory", base::ObjectReader::Presence::kRequired),
+  read_timing(reader.object("memory", base::ObjectReader::Presence::kRequired),
               checkpoint.state.memory.timing);
   checkpoint.model_cycle = reader.integer("model_cycle", 0, kMost);
+  checkpoint.model_layout = reader.text("model_layout");
   reader.finish();
   problems.throw_if_any();
   if (!checkpoint.identity.is_object()) fail(name, "identity is no object");
@@ -290,8 +292,10 @@ Checkpoint parse_checkpoint(std::string_view bytes, std::string_view name) {
   return checkpoint;
 }
 
-void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
-  base::write_file(path, checkpoint_bytes(checkpoint));
+std::size_t write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  const std::string bytes = checkpoint_bytes(checkpoint);
+  base::write_file(path, bytes);
+  return bytes.size();
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
@@ -302,13 +306,12 @@ void check_identity(const Json& wanted, const Json& found, std::string_view name
   base::Problems problems;
   for (const Json& change : Json::diff(found, wanted)) {
     const auto path = change["path"].get<std::string>();
-    const auto text = [&](const Json& json) {
-      const Json::json_pointer at(path);
-      return json.contains(at) ? json[at].dump() : std::string("missing");
-    };
+    const Json::json_pointer at(path);
+    const std::string before = found.contains(at) ? found[at].dump() : "missing";
+    const std::string here = change.contains("value") ? change["value"].dump() : "missing";
     problems.add("checkpoint.other", std::string(name),
-                 fmt::format("was saved with {} = {}; here it is {}", path.substr(1), text(found),
-                             text(wanted)));
+                 fmt::format("was saved with {} = {}; here it is {}",
+                             path.empty() ? "everything" : path.substr(1), before, here));
   }
   problems.throw_if_any();
 }

@@ -21,6 +21,7 @@ struct Checkpoint {
   std::vector<FinishedRun> finished;  // the runs before
   RunState state;                     // of the run that goes on
   std::int64_t model_cycle = 0;       // clock edges so far
+  std::string model_layout;           // which values stand in its state
   std::vector<std::uint8_t> model;    // its registers and memories
 };
 
@@ -30,8 +31,8 @@ struct Checkpoint {
 // checkpoint.format (another format or version), checkpoint.content. What the values mean together
 // with a program is checked by ProgramRunner::problem.
 [[nodiscard]] Checkpoint parse_checkpoint(std::string_view bytes, std::string_view name);
-// Errors: file.write.
-void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+// The file's bytes. Errors: file.write.
+std::size_t write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 // Errors: file.*, and as parse_checkpoint.
 [[nodiscard]] Checkpoint read_checkpoint(const std::filesystem::path& path);
 

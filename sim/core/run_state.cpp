@@ -79,8 +79,8 @@ std::string ProgramRunner::problem(std::size_t program, const RunState& state) c
     return fmt::format("begins layer {} and has counts of {}; the program has {}", host.layer,
                        host.counts.size(), layers);
   }
-  if (host.slice.cycle < 0 || host.slice.cycle >= kSliceCycles) {
-    return fmt::format("is in cycle {} of {}", host.slice.cycle, kSliceCycles);
+  if (host.slice.cycle < 0 || host.slice.cycle >= HostState::kSliceCycles) {
+    return fmt::format("is in cycle {} of {}", host.slice.cycle, HostState::kSliceCycles);
   }
   std::string text = memory_->problem(state.memory);
   return text.empty() ? sim::problem(state.changes, bytes_.size()) : text;
