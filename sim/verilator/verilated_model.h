@@ -35,7 +35,7 @@ class VerilatedModel : public CycleModel {
   void record_waves(const std::filesystem::path& file, std::int64_t first, std::int64_t last);
   [[nodiscard]] std::int64_t cycle() const { return cycle_; }
 
-  // All that a library built as savable holds: registers, memories, ports.
+  // All that a library built as savable holds, registers, memories and ports, after a settle().
   [[nodiscard]] std::vector<std::uint8_t> save_state() const;
   // Equal layouts have states that can be exchanged, as those of models with FST and VCD waves.
   [[nodiscard]] std::string state_layout() const;
