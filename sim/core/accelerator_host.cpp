@@ -14,8 +14,7 @@ namespace {
 using namespace registers;
 
 constexpr int kResetCycles = 4;
-constexpr int kAnswerCycles = 1000;          // that a register may take
-constexpr std::int64_t kSliceCycles = 4096;  // between looks at progress
+constexpr int kAnswerCycles = 1000;  // that a register may take
 constexpr std::size_t kHashWords = 8;
 
 std::uint32_t word(std::span<const std::uint8_t> bytes) {
@@ -226,12 +225,20 @@ void AcceleratorHost::observe() {
     while (runs >= layer_end_) {
       ++layer_;
       // What is left after the last RUN belongs to the last layer.
-      layer_end_ = layer_ + 1 < counts_.size()
-                       ? static_cast<std::uint32_t>(queues_->runs_up_to(layer_))
-                       : std::numeric_limits<std::uint32_t>::max();
+      layer_end_ = end_of_layer(layer_);
     }
     if (hooks_->layer_begins) hooks_->layer_begins(layer_);
   }
+  count_events();
+}
+
+std::uint32_t AcceleratorHost::end_of_layer(std::size_t layer) const {
+  return layer + 1 < queues_->layer_count() ? static_cast<std::uint32_t>(queues_->runs_up_to(layer))
+                                            : std::numeric_limits<std::uint32_t>::max();
+}
+
+void AcceleratorHost::count_events() {
+  const std::uint32_t events = word(events_);
   tally_.add(events);
   if (hooks_->observers != nullptr) hooks_->observers->pass(events, 1, layer_);
 }
@@ -239,28 +246,45 @@ void AcceleratorHost::observe() {
 void AcceleratorHost::take_counts() {
   const CycleCounts counts = tally_.take();
   counts_[layer_] += counts;
+  count_moves(counts);
+}
+
+void AcceleratorHost::count_moves(const CycleCounts& counts) {
   cycles_ += counts.events[Event::kCycles];
   for (const Event move : kMoves) moves_ += counts.events[move];
 }
 
-void AcceleratorHost::wait_for_interrupt(const HostHooks& hooks) {
-  std::int64_t moves = moves_;
-  std::int64_t quiet = 0;
+void AcceleratorHost::wait_for_interrupt() {
+  waiting_ = true;
   while (true) {
-    for (int cycle = 0; cycle < kSliceCycles; ++cycle) {
+    for (; slice_.cycle < HostState::kSliceCycles; ++slice_.cycle) {
       settle();
       const bool stopped = irq_[0] != 0;
       clock_edge();
       if (stopped) return;
     }
-    take_counts();
-    quiet = moves_ == moves ? quiet + kSliceCycles : 0;
-    moves = moves_;
-    if (hooks.progress) hooks.progress(cycles_);
-    if (quiet < patience_cycles_) continue;
-    running_ = false;
-    throw stuck_error(name_, quiet, cycles_, queues_->waiting_text(read_tickets()));
+    end_slice();
   }
+}
+
+void AcceleratorHost::end_slice() {
+  take_counts();
+  slice_.quiet_cycles = moves_ == slice_.moves ? slice_.quiet_cycles + HostState::kSliceCycles : 0;
+  slice_.moves = moves_;
+  slice_.cycle = 0;
+  if (hooks_->progress) hooks_->progress(cycles_);
+  if (slice_.quiet_cycles < patience_cycles_) return;
+  running_ = false;
+  throw stuck_error(name_, slice_.quiet_cycles, cycles_, queues_->waiting_text(read_tickets()));
+}
+
+bool AcceleratorHost::finish_cycle() {
+  const bool stopped = irq_[0] != 0;
+  if (hooks_->layer_begins) hooks_->layer_begins(layer_);
+  count_events();
+  model_.clock_edge();
+  ++slice_.cycle;
+  return stopped;
 }
 
 void AcceleratorHost::check_status(const ProgramStart& start) {
@@ -270,12 +294,22 @@ void AcceleratorHost::check_status(const ProgramStart& start) {
                       queues_->waiting_text(read_tickets()));
 }
 
-void AcceleratorHost::run(const ProgramStart& start, const ProgramQueues& queues,
-                          const HostHooks& hooks) {
+void AcceleratorHost::begin(const ProgramStart& start, const ProgramQueues& queues,
+                            const HostHooks& hooks) {
   VQROM_CHECK(queues.layer_count() > 0, "{} has no layers", start.name);
   name_ = start.name;
   queues_ = &queues;
   hooks_ = &hooks;
+  waiting_ = false;
+  tally_ = {};
+  cycles_ = 0;
+  moves_ = 0;
+  slice_ = {};
+}
+
+void AcceleratorHost::run(const ProgramStart& start, const ProgramQueues& queues,
+                          const HostHooks& hooks) {
+  begin(start, queues, hooks);
   write(kBaseLow, static_cast<std::uint32_t>(start.base));
   write(kBaseHigh, static_cast<std::uint32_t>(start.base >> 32));
   write(kCount, static_cast<std::uint32_t>(start.instructions));
@@ -283,19 +317,39 @@ void AcceleratorHost::run(const ProgramStart& start, const ProgramQueues& queues
   write(kIrqEnable, 1);
   write(kControl, kClearInterrupt);  // of a run that was stopped
 
-  tally_ = {};
   counts_.assign(queues.layer_count(), {});
   layer_ = 0;
-  layer_end_ = queues.layer_count() > 1 ? static_cast<std::uint32_t>(queues.runs_up_to(0))
-                                        : std::numeric_limits<std::uint32_t>::max();
+  layer_end_ = end_of_layer(0);
   runs_are_ours_ = false;
-  cycles_ = 0;
-  moves_ = 0;
   if (hooks.layer_begins) hooks.layer_begins(0);
+  finish(start, [&] {
+    write(kControl, kStart);
+    slice_.moves = moves_;
+    wait_for_interrupt();
+  });
+}
+
+void AcceleratorHost::resume(const ProgramStart& start, const ProgramQueues& queues,
+                             const HostState& state, const HostHooks& hooks) {
+  begin(start, queues, hooks);
+  VQROM_CHECK(state.counts.size() == queues.layer_count() && state.layer < queues.layer_count(),
+              "layer {} of {} in {}", state.layer, state.counts.size(), start.name);
+  for (const CycleCounts& counts : state.counts) count_moves(counts);
+  counts_ = state.counts;
+  layer_ = state.layer;
+  layer_end_ = end_of_layer(layer_);
+  runs_are_ours_ = true;
+  slice_ = state.slice;
+  waiting_ = true;
+  finish(start, [&] {
+    if (!finish_cycle()) wait_for_interrupt();
+  });
+}
+
+void AcceleratorHost::finish(const ProgramStart& start, const std::function<void()>& rest) {
   running_ = true;
   try {
-    write(kControl, kStart);
-    wait_for_interrupt(hooks);
+    rest();
   } catch (...) {
     running_ = false;
     take_counts();

@@ -100,6 +100,20 @@ struct HostHooks {
   RunObservers* observers = nullptr;  // begun; may be null
 };
 
+// A run in the cycle in which a layer begins, memory's part of it done; of the host alone.
+struct HostState {
+  std::size_t layer = 0;            // that begins
+  std::vector<CycleCounts> counts;  // by layer, up to the cycle before
+  // Between looks at progress.
+  struct Slice {
+    std::int64_t cycle = 0;
+    std::int64_t moves = 0;         // at its start
+    std::int64_t quiet_cycles = 0;  // up to its start
+  };
+  Slice slice;
+  static constexpr std::int64_t kSliceCycles = 4096;
+};
+
 class AcceleratorHost {
  public:
   // Resets the accelerator. `memory` is connected to the same model. A run in which nothing happens
@@ -119,6 +133,13 @@ class AcceleratorHost {
   // queue waits for; what `hooks` throw.
   void run(const ProgramStart& start, const ProgramQueues& queues, const HostHooks& hooks = {});
 
+  // Whether the run can be saved: in `layer_begins` of all layers but the first.
+  [[nodiscard]] bool can_be_saved() const { return waiting_; }
+  [[nodiscard]] HostState state() const { return {layer_, counts_, slice_}; }
+  // Goes on with a run that was saved there; model and memory are as they were. As run().
+  void resume(const ProgramStart& start, const ProgramQueues& queues, const HostState& state,
+              const HostHooks& hooks = {});
+
   // Of the last run, by layer; complete up to where it was stopped.
   [[nodiscard]] const std::vector<CycleCounts>& counts() const { return counts_; }
   // The accelerator's own.
@@ -131,9 +152,18 @@ class AcceleratorHost {
   void clock_edge();
   // What the accelerator shows in a cycle of a run.
   void observe();
+  void count_events();
+  void begin(const ProgramStart& start, const ProgramQueues& queues, const HostHooks& hooks);
+  [[nodiscard]] std::uint32_t end_of_layer(std::size_t layer) const;
+  // Runs `rest` of the program, which begins it or goes on with it.
+  void finish(const ProgramStart& start, const std::function<void()>& rest);
+  // The rest of the cycle in which a run was saved; true if it is the run's last.
+  bool finish_cycle();
   void take_counts();
+  void count_moves(const CycleCounts& counts);
   void check_moving();
-  void wait_for_interrupt(const HostHooks& hooks);
+  void wait_for_interrupt();
+  void end_slice();
   void check_status(const ProgramStart& start);
   [[nodiscard]] std::string place() const;
 
@@ -156,6 +186,8 @@ class AcceleratorHost {
   bool runs_are_ours_ = false;   // runs_o, and not the last program's
   std::int64_t cycles_ = 0;
   std::int64_t moves_ = 0;
+  HostState::Slice slice_;
+  bool waiting_ = false;  // for the interrupt
 };
 
 }  // namespace vqrom::sim

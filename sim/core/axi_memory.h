@@ -4,6 +4,7 @@
 // AMBA AXI4 (ARM IHI 0022): incrementing bursts of whole words, answers in order.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -33,6 +34,19 @@ class AxiMemory {
   void on_burst(std::function<void(const MemoryTiming::Burst&, bool write)> hear) {
     timing_.on_burst(std::move(hear));
   }
+  // Between two cycles, but for the memory's bytes and the ports.
+  struct State {
+    MemoryTiming::State timing;
+    std::vector<std::uint8_t> read_bytes;   // of the reads without an answer, one after the other
+    std::vector<std::uint8_t> write_beats;  // of the written words whose answer was not offered
+    // A beat that was offered and not taken; empty if there is none. Of ar, aw, w.
+    std::array<std::vector<std::uint8_t>, 3> held;
+  };
+  [[nodiscard]] State state() const;
+  // As MemoryTiming.
+  [[nodiscard]] std::string problem(const State& state) const;
+  void restore(const State& state);
+
   // Nothing waits for an answer.
   [[nodiscard]] bool idle() const { return timing_.idle(); }
 
@@ -46,6 +60,8 @@ class AxiMemory {
     [[nodiscard]] bool sample(std::int64_t cycle);
     [[nodiscard]] const std::vector<std::uint8_t>& payload() const { return now_; }
     [[noreturn]] void fail(std::int64_t cycle, const std::string& message) const;
+    [[nodiscard]] std::vector<std::uint8_t> held() const;
+    void hold(const std::vector<std::uint8_t>& beat);
 
    private:
     std::string name_;

@@ -7,23 +7,13 @@
 #include "sw/base/error.h"
 
 namespace vqrom::sim {
-namespace {
-
-StallPattern stalls_of(const AxiMemoryOptions& options, std::uint64_t channel) {
-  if (options.stall_seed == 0) return {};
-  return StallPattern::random(options.stall_seed * 5 + channel);
-}
-
-}  // namespace
-
 MemoryTiming::MemoryTiming(const AxiMemoryOptions& options, std::uint64_t size_bytes,
                            std::uint64_t word_bytes)
     : options_(options),
       steady_pace_(options.stall_seed == 0 && options.refresh_cycles == 0),
       size_bytes_(size_bytes),
       word_bytes_(word_bytes),
-      stalls_{stalls_of(options, 0), stalls_of(options, 1), stalls_of(options, 2),
-              stalls_of(options, 3), stalls_of(options, 4)},
+      stalls_{stalls_of(0), stalls_of(1), stalls_of(2), stalls_of(3), stalls_of(4)},
       reads_(static_cast<std::size_t>(options.outstanding)),
       writes_(static_cast<std::size_t>(options.outstanding)),
       lasts_(static_cast<std::size_t>(options.outstanding + 1) *
@@ -37,15 +27,24 @@ MemoryTiming::MemoryTiming(const AxiMemoryOptions& options, std::uint64_t size_b
               "{} of {} cycles refresh", options.refresh_cycles, options.refresh_interval_cycles);
 }
 
+StallPattern MemoryTiming::stalls_of(std::uint64_t channel) const {
+  if (options_.stall_seed == 0) return {};
+  return StallPattern::random(options_.stall_seed * 5 + channel);
+}
+
 MemoryTiming::Burst MemoryTiming::burst(std::uint64_t address, std::int64_t words,
                                         std::uint8_t id) const {
   Burst burst;
   burst.address = address - options_.origin;  // below the origin: far above the memory's end
   burst.words = words;
   burst.id = id;
-  const std::uint64_t size = static_cast<std::uint64_t>(words) * word_bytes_;
-  burst.refused = burst.address >= size_bytes_ || size > size_bytes_ - burst.address;
+  burst.refused = refuses(burst);
   return burst;
+}
+
+bool MemoryTiming::refuses(const Burst& burst) const {
+  const std::uint64_t size = static_cast<std::uint64_t>(burst.words) * word_bytes_;
+  return burst.address >= size_bytes_ || size > size_bytes_ - burst.address;
 }
 
 void MemoryTiming::take_read(const Burst& burst) {

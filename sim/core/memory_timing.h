@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -129,6 +130,23 @@ class MemoryTiming {
     next_read_cycle_ = cycle_;
   }
 
+  // Between two cycles; with the options, all that decides what comes.
+  struct State {
+    std::int64_t cycle = 0;
+    std::int64_t next_read_cycle = 0;
+    std::int64_t next_write_cycle = 0;
+    bool word_offered = false;
+    bool answer_offered = false;
+    std::vector<Burst> reads, writes;  // without an answer, the oldest first
+    std::vector<std::uint8_t> lasts;   // of each word written whose answer was not offered
+    AxiCounts counts;
+  };
+  [[nodiscard]] State state() const;
+  // Why this memory cannot be in that state; empty if it can.
+  [[nodiscard]] std::string problem(const State& state) const;
+  // Takes over a state without a problem. Errors: base::Interrupted.
+  void restore(const State& state);
+
   // Calls `hear` for each burst that is taken, or nobody.
   void on_burst(std::function<void(const Burst&, bool write)> hear) { hear_ = std::move(hear); }
 
@@ -145,9 +163,11 @@ class MemoryTiming {
     [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] bool full() const { return count_ == items_.size(); }
     [[nodiscard]] std::size_t size() const { return count_; }
+    [[nodiscard]] std::size_t capacity() const { return items_.size(); }
     [[nodiscard]] std::size_t room() const { return items_.size() - count_; }
     [[nodiscard]] T& front() { return items_[head_]; }
     [[nodiscard]] T& at(std::size_t index) { return items_[slot(index)]; }
+    [[nodiscard]] const T& at(std::size_t index) const { return items_[slot(index)]; }
     // A place behind the last item.
     T& push() { return items_[slot(count_++)]; }
     void pop(std::size_t count = 1) {
@@ -185,6 +205,8 @@ class MemoryTiming {
     return options_.refresh_cycles != 0 &&
            refresh_phase() >= options_.refresh_interval_cycles - options_.refresh_cycles;
   }
+  [[nodiscard]] StallPattern stalls_of(std::uint64_t channel) const;
+  [[nodiscard]] bool refuses(const Burst& burst) const;
   void begin_answer();
   void take_words(std::int64_t words);
   bool complete_writes();

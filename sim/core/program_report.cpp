@@ -164,6 +164,15 @@ bool ProgramReport::all_equal() const {
   return std::ranges::all_of(runs, equal);
 }
 
+Json memory_json(const AxiMemoryOptions& memory) {
+  return {{"latency_cycles", memory.read_latency_cycles},
+          {"outstanding", memory.outstanding},
+          {"cycles_per_word", memory.cycles_per_word},
+          {"refresh_interval_cycles", memory.refresh_interval_cycles},
+          {"refresh_cycles", memory.refresh_cycles},
+          {"stall_seed", memory.stall_seed != 0 ? Json(memory.stall_seed) : Json()}};
+}
+
 Json program_run_json(const ProgramReport& report, const Bundle& bundle) {
   Json json;
   json["format"] = kProgramRunFormat;
@@ -173,13 +182,7 @@ Json program_run_json(const ProgramReport& report, const Bundle& bundle) {
                     {"columns", bundle.config.array.columns},
                     {"bus_bits", bundle.config.bus.data_bits},
                     {"codebook_sha256", bundle.codebook_sha256}};
-  json["memory"] = {
-      {"latency_cycles", report.memory.read_latency_cycles},
-      {"outstanding", report.memory.outstanding},
-      {"cycles_per_word", report.memory.cycles_per_word},
-      {"refresh_interval_cycles", report.memory.refresh_interval_cycles},
-      {"refresh_cycles", report.memory.refresh_cycles},
-      {"stall_seed", report.memory.stall_seed != 0 ? Json(report.memory.stall_seed) : Json()}};
+  json["memory"] = memory_json(report.memory);
   json["image"] = report.image;
   json["runs"] = Json::array();
   for (const ProgramResult& run : report.runs) json["runs"].push_back(result_json(run, bundle));

@@ -25,6 +25,8 @@ struct ProgramReport {
   [[nodiscard]] bool all_equal() const;
 };
 
+// As run.json has it.
+[[nodiscard]] base::Json memory_json(const AxiMemoryOptions& memory);
 // Format: docs/formats/run.md.
 [[nodiscard]] base::Json program_run_json(const ProgramReport& report, const Bundle& bundle);
 // A line for each layer and the total, at most 100 columns; then speed and the largest outputs.

@@ -23,87 +23,12 @@ std::uint64_t align_up(std::uint64_t value) {
   return (value + kBaseAlignment - 1) / kBaseAlignment * kBaseAlignment;
 }
 
-// The configuration without its name, which changes nothing.
-base::Json hardware_json(config::AcceleratorConfig config) {
-  config.name.clear();
-  return config::to_json(config);
-}
-
-void check_tensors(const ResidentProgram& resident, base::Problems& problems) {
-  const compress::QuantisedNetwork& network = resident.executor->network();
-  for (const compiler::TensorPlace& tensor : resident.program->tensors) {
-    const bool known = tensor.node >= 0 && tensor.node < std::ssize(network.nodes);
-    const auto at = static_cast<std::size_t>(tensor.node);
-    if (known && network.nodes[at].name == tensor.name && network.nodes[at].shape == tensor.shape) {
-      continue;
-    }
-    problems.add(
-        "simulate.program", resident.place,
-        fmt::format(
-            "node {} is '{}', {}x{}x{}; the network {} has {} there", tensor.node, tensor.name,
-            tensor.shape.height, tensor.shape.width, tensor.shape.channels, network.name,
-            known ? fmt::format("'{}', {}x{}x{}", network.nodes[at].name,
-                                network.nodes[at].shape.height, network.nodes[at].shape.width,
-                                network.nodes[at].shape.channels)
-                  : std::string("no node")));
-    return;  // one says it for the program
-  }
-}
-
 // Copies what is stopped and why; the rest of the result stays.
 void stop(ProgramResult& result) {
   if (!result.stopped) result.stopped = std::current_exception();
 }
 
 }  // namespace
-
-void check_resident(const Bundle& bundle, const ResidentProgram& resident) {
-  if (bundle.config.top != config::Top::kAccelerator) {
-    throw base::UserError("simulate.bundle", bundle.directory.string(),
-                          fmt::format("its top is {}; a program needs vq_accelerator: generate it "
-                                      "with \"top\": \"accelerator\"",
-                                      bundle.top));
-  }
-  for (const Port& port : bundle.ports) {
-    if (port.name != "events_o" || port.width_bits == kEvents) continue;
-    throw base::UserError("simulate.bundle", bundle.directory.string(),
-                          fmt::format("was made by another version: events_o has {} bits, this "
-                                      "version's {}; generate it again",
-                                      port.width_bits, kEvents));
-  }
-  base::Problems problems;
-  const compiler::Program& program = *resident.program;
-  const base::Json compiled = hardware_json(program.config);
-  const base::Json present = hardware_json(bundle.config);
-  if (compiled != present) {
-    for (const auto& change : base::Json::diff(compiled, present)) {
-      const auto path = change["path"].get<std::string>();
-      const auto text = [&](const base::Json& json) {
-        const base::Json::json_pointer at(path);
-        return json.contains(at) ? json[at].dump() : std::string("missing");
-      };
-      problems.add("simulate.program", resident.place,
-                   fmt::format("was compiled for {} = {}; the bundle {} has {}", path.substr(1),
-                               text(compiled), bundle.directory.string(), text(present)));
-    }
-  }
-  if (resident.executor == nullptr) {
-    problems.throw_if_any();
-    check_bundle_codebook(bundle, program.codebook_sha256, resident.place);
-    return;
-  }
-  const compress::QuantisedNetwork& network = resident.executor->network();
-  if (program.network != network.name) {
-    problems.add("simulate.program", resident.place,
-                 fmt::format("was compiled from the network '{}'; the one given is '{}'",
-                             program.network, network.name));
-  }
-  check_tensors(resident, problems);
-  problems.throw_if_any();
-  for (const std::string& sha256 : {program.codebook_sha256, network.codebook_sha256}) {
-    if (!sha256.empty()) check_bundle_codebook(bundle, sha256, resident.place);
-  }
-}
 
 CycleCounts ProgramResult::total() const {
   CycleCounts sum;
@@ -168,6 +93,16 @@ ProgramResult begin_result(const ResidentProgram& resident, std::uint64_t base) 
     result.tensors.emplace_back().place = tensor;
   }
   return result;
+}
+
+void set_layer_status(ProgramResult& result, std::size_t layers) {
+  for (std::size_t i = 0; i < layers; ++i) {
+    ProgramLayerResult& layer = result.layers[i];
+    const auto tensor = std::ranges::find_if(result.tensors, [&](const TensorResult& candidate) {
+      return candidate.place.node == layer.place.node;
+    });
+    if (tensor != result.tensors.end()) layer.status = tensor->status;
+  }
 }
 
 void keep_finished(ProgramResult& result, std::size_t layers) {
@@ -246,6 +181,11 @@ void ProgramRunner::prepare(const Loaded& loaded, std::span<const golden::Codes>
     compiler::put_tensor(memory, program.input, program, static_cast<std::int64_t>(image),
                          inputs[image]);
   }
+  if (initial_.empty()) return;
+  const std::size_t image_bytes = program.image.size();
+  std::ranges::copy(
+      memory.subspan(image_bytes),
+      initial_.begin() + static_cast<std::ptrdiff_t>(loaded.base - origin_ + image_bytes));
 }
 
 bool ProgramRunner::execute(const Loaded& loaded, const ProgramRunOptions& options,
@@ -256,17 +196,23 @@ bool ProgramRunner::execute(const Loaded& loaded, const ProgramRunOptions& optio
   for (const compiler::LayerPlace& layer : program.layers) estimated += layer.estimated_cycles;
   base::Progress progress(fmt::format("simulating {}", program.network), estimated);
   const auto start = Clock::now();
+  const double cpu_start =
+      base::thread_cpu_seconds() - (options.resume != nullptr ? options.resume->cpu_seconds : 0.0);
+  const std::int64_t resumed = options.resume != nullptr ? options.resume->cycles() : 0;
   std::int64_t shown = 0;
   std::string layer_name;
   HostHooks hooks;
   hooks.layer_begins = [&](std::size_t layer) {
     layer_name = program.layers[layer].name;
     if (options.before_layer) options.before_layer(program.layers[layer]);
+    const bool known = options.resume != nullptr && options.resume->host.layer == layer;
+    if (!options.may_save || known || !host_->can_be_saved()) return;
+    options.may_save(layer, [&] { return state(base::thread_cpu_seconds() - cpu_start); });
   };
   hooks.progress = [&](std::int64_t cycles) {
     const std::chrono::duration<double> seconds = Clock::now() - start;
     progress.remark(fmt::format("{}, {:.0f} thousand cycles a second", layer_name,
-                                static_cast<double>(cycles) / 1000.0 / seconds.count()));
+                                static_cast<double>(cycles - resumed) / 1000.0 / seconds.count()));
     progress.advance(cycles - shown);
     shown = cycles;
   };
@@ -277,11 +223,15 @@ bool ProgramRunner::execute(const Loaded& loaded, const ProgramRunOptions& optio
         [&](const MemoryTiming::Burst& burst, bool write) { observers.burst(burst, write); });
     hooks.observers = &observers;
   }
-  const double cpu_start = base::thread_cpu_seconds();
   bool done = true;
+  const ProgramStart program_start{result.place, loaded.base, program.instruction_count,
+                                   options.watchdog_cycles};
   try {
-    host_->run({result.place, loaded.base, program.instruction_count, options.watchdog_cycles},
-               loaded.queues, hooks);
+    if (options.resume != nullptr) {
+      host_->resume(program_start, loaded.queues, options.resume->host, hooks);
+    } else {
+      host_->run(program_start, loaded.queues, hooks);
+    }
   } catch (...) {
     stop(result);
     done = false;
@@ -352,13 +302,7 @@ void ProgramRunner::compare(const Loaded& loaded, std::span<const golden::Codes>
     }
     if (all) result.outputs.push_back(compiler::get_tensor(memory, program.output, program, at));
   }
-  for (std::size_t i = 0; i < finished; ++i) {
-    ProgramLayerResult& layer = result.layers[i];
-    const auto tensor = std::ranges::find_if(result.tensors, [&](const TensorResult& candidate) {
-      return candidate.place.node == layer.place.node;
-    });
-    if (tensor != result.tensors.end()) layer.status = tensor->status;
-  }
+  set_layer_status(result, finished);
 }
 
 ProgramResult ProgramRunner::run(std::size_t program, std::span<const golden::Codes> inputs,
@@ -366,6 +310,7 @@ ProgramResult ProgramRunner::run(std::size_t program, std::span<const golden::Co
   const Loaded& loaded = programs_.at(program);
   ProgramResult result = begin_result(loaded.resident, loaded.base);
   prepare(loaded, inputs, options.poison_seed);
+  if (options.resume != nullptr) restore(*options.resume);
   std::size_t finished = result.layers.size();
   if (execute(loaded, options, result)) {
     try {

@@ -13,6 +13,7 @@
 
 #include "sim/core/accelerator_host.h"
 #include "sim/core/network_runner.h"
+#include "sim/core/run_state.h"
 #include "sw/compiler/program.h"
 #include "sw/golden/executor.h"
 
@@ -83,6 +84,8 @@ struct ProgramResult {
 
 // A result with nothing run yet.
 [[nodiscard]] ProgramResult begin_result(const ResidentProgram& resident, std::uint64_t base);
+// The first `layers` have the status of their feature maps.
+void set_layer_status(ProgramResult& result, std::size_t layers);
 // Only the first `layers` were finished.
 void keep_finished(ProgramResult& result, std::size_t layers);
 // Counts that must agree: what was seen, what the accelerator counted, what the program says that
@@ -95,6 +98,11 @@ struct ProgramRunOptions {
   std::uint64_t poison_seed = 1;      // of the bytes in which feature maps stand before a run
   std::function<void(const compiler::LayerPlace&)> before_layer = {};
   std::vector<RunObserver*> observers = {};  // of this run
+  // Called as each layer but the first begins; `state` gives the run's state there. Needs
+  // keep_initial_memory().
+  std::function<void(std::size_t layer, const std::function<RunState()>& state)> may_save = {};
+  // Goes on from there, without observers; the model is in the state that was saved with it.
+  const RunState* resume = nullptr;
 };
 
 // Programs stand in memory beside each other; between two runs nothing is loaded but inputs.
@@ -113,6 +121,16 @@ class ProgramRunner {
   [[nodiscard]] ProgramResult run(std::size_t program, std::span<const golden::Codes> inputs,
                                   const ProgramRunOptions& options = {});
 
+  // Call it before the first run if a state is to be saved or resumed from: it keeps what memory
+  // holds before each run.
+  void keep_initial_memory() { initial_ = bytes_; }
+  // Why a run of the program cannot be in that state; empty if it can.
+  [[nodiscard]] std::string problem(std::size_t program, const RunState& state) const;
+  // Takes a run as done that was run before, elsewhere, bit for bit. It had the same inputs and
+  // poison; counts of each layer, and outputs, are of the program's shape.
+  [[nodiscard]] ProgramResult repeat(std::size_t program, std::span<const golden::Codes> inputs,
+                                     std::uint64_t poison_seed, const FinishedRun& run);
+
   // All of memory, from its origin on.
   [[nodiscard]] std::span<std::uint8_t> memory() { return bytes_; }
 
@@ -127,6 +145,8 @@ class ProgramRunner {
   void prepare(const Loaded& loaded, std::span<const golden::Codes> inputs, std::uint64_t seed);
   // Runs the accelerator; false if it was stopped.
   bool execute(const Loaded& loaded, const ProgramRunOptions& options, ProgramResult& result);
+  [[nodiscard]] RunState state(double cpu_seconds) const;
+  void restore(const RunState& state);
   void check_images();
   // Compares what the first `finished` layers computed.
   void compare(const Loaded& loaded, std::span<const golden::Codes> inputs, std::size_t finished,
@@ -136,6 +156,7 @@ class ProgramRunner {
   std::uint64_t origin_;
   std::vector<Loaded> programs_;
   std::vector<std::uint8_t> bytes_;
+  std::vector<std::uint8_t> initial_;  // before the run; empty if not kept
   std::unique_ptr<AxiMemory> memory_;
   std::unique_ptr<AcceleratorHost> host_;
 };

@@ -3,12 +3,15 @@
 
 #include <array>
 
+#include "sw/base/interrupt.h"
+
 namespace vqrom::sim {
 namespace {
 
 constexpr std::array<unsigned, 4> kDensities{0, 1, 4, 7};
 constexpr std::uint64_t kLongestPhase = 64;
 constexpr int kBitsPerDraw = 3;
+constexpr std::int64_t kInterruptCycles = std::int64_t{1} << 20;
 
 }  // namespace
 
@@ -27,6 +30,14 @@ bool StallPattern::next() {
   bits_ >>= kBitsPerDraw;
   bits_left_ -= kBitsPerDraw;
   return draw < eighths_;
+}
+
+void StallPattern::skip(std::int64_t cycles) {
+  if (!active_) return;
+  for (std::int64_t i = 0; i < cycles; ++i) {
+    if (i % kInterruptCycles == 0) base::check_interrupt();
+    (void)next();
+  }
 }
 
 }  // namespace vqrom::sim

@@ -18,6 +18,8 @@ class StallPattern {
 
   // Whether to pause in this cycle; call once a cycle.
   [[nodiscard]] bool next();
+  // As so many calls of next(); may be interrupted. Errors: base::Interrupted.
+  void skip(std::int64_t cycles);
 
  private:
   explicit StallPattern(std::uint64_t seed) : active_(true), random_(seed) {}

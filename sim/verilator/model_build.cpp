@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sim/verilator/shim_source.h"
+#include "sim/verilator/state_source.h"
 #include "sw/base/error.h"
 #include "sw/base/file.h"
 #include "sw/base/interrupt.h"
@@ -100,26 +101,50 @@ std::vector<std::string> verilator_arguments(const VerilogDesign& design, Waves 
   return arguments;
 }
 
-std::string design_key(const VerilogDesign& design, Waves waves, const Tools& tools) {
-  std::string text = tools.versions + makefile(waves, tools.verilator_root);
-  text += shim_source_version();
-  for (const std::string& argument : verilator_arguments(design, waves)) text += argument + "\n";
+// Sources and data files by name and content.
+std::string files_text(const VerilogDesign& design) {
+  std::string text;
   const auto add_file = [&](const fs::path& file) {
     text +=
         fmt::format("{} {}\n", file.filename().string(), base::sha256_hex(base::read_file(file)));
   };
   for (const fs::path& file : design.sources) add_file(file);
-  // The library knows its data files by their path, so it belongs to this cache alone.
-  if (!design.data_files.empty()) text += base::cache_directory().string() + "\n";
   for (const auto& [macro, file] : design.data_files) {
     text += macro + " ";
     add_file(file);
   }
-  return base::sha256_hex(text).substr(0, 24);
+  return text;
+}
+
+std::string design_key(const VerilogDesign& design, Waves waves, State state, const Tools& tools) {
+  std::string text = tools.versions + makefile(waves, tools.verilator_root);
+  text += shim_source_version();
+  if (state == State::kSavable) text += state_source_version();
+  for (const std::string& argument : verilator_arguments(design, waves)) text += argument + "\n";
+  // The library knows its data files by their path, so it belongs to this cache alone.
+  if (!design.data_files.empty()) text += base::cache_directory().string() + "\n";
+  return base::sha256_hex(text + files_text(design)).substr(0, 24);
+}
+
+// Of the one class that holds the design.
+std::string read_root_header(const fs::path& directory) {
+  const std::string root = fmt::format("{}___024root.h", kPrefix);
+  const std::string frame = fmt::format("{}__Syms.h", kPrefix);
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kPrefix) || !name.ends_with(".h") || name == root || name == frame ||
+        name == fmt::format("{}.h", kPrefix)) {
+      continue;
+    }
+    throw base::UserError(
+        "tool.unknown_output", "verilator",
+        fmt::format("it wrote {}; only the state of {} can be saved", name, root));
+  }
+  return base::read_file(directory / root);
 }
 
 // Units that include what Verilator wrote: it is faster than compiling the files one by one.
-void write_units(const fs::path& directory, Waves waves) {
+void write_units(const fs::path& directory, Waves waves, State state) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(directory)) {
     const std::string name = entry.path().filename().string();
@@ -135,7 +160,12 @@ void write_units(const fs::path& directory, Waves waves) {
     (once ? slow : fast) += fmt::format("#include \"{}\"\n", name);
   }
   const std::string header = base::read_file(directory / fmt::format("{}.h", kPrefix));
-  base::write_file(directory / "fast.cpp", fast + shim_source(header, waves));
+  fast += shim_source(header, waves);
+  if (state == State::kSavable) {
+    fast += state_access_source();
+    slow += state_source(read_root_header(directory));
+  }
+  base::write_file(directory / "fast.cpp", fast);
   base::write_file(directory / "slow.cpp", slow);
 }
 
@@ -172,11 +202,19 @@ Waves waves_of(const fs::path& file) {
                         "waves go to a file whose name ends in .fst or .vcd");
 }
 
-fs::path build_model(const VerilogDesign& design, Waves waves) {
+std::string model_identity(const VerilogDesign& design) {
+  std::string text = base::run_tool_checked(base::kVerilator, {"--version"}, fs::current_path());
+  for (const std::string& argument : verilator_arguments(design, Waves::kNone)) {
+    text += argument + "\n";
+  }
+  return base::sha256_hex(text + files_text(design));
+}
+
+fs::path build_model(const VerilogDesign& design, Waves waves, State state) {
   const Tools tools = ask_tools();
   const fs::path cache = base::cache_directory() / "rtl-models";
   fs::create_directories(cache);
-  const fs::path target = cache / (design.top + "-" + design_key(design, waves, tools));
+  const fs::path target = cache / (design.top + "-" + design_key(design, waves, state, tools));
   const fs::path library = target / kLibrary;
   const BuildLock lock(fs::path(target) += ".lock");
   if (fs::exists(library)) return library;
@@ -200,7 +238,7 @@ fs::path build_model(const VerilogDesign& design, Waves waves) {
   base::write_file(build / "Makefile", makefile(waves, tools.verilator_root));
   base::write_file(build / "runtime.cpp", runtime_unit(waves));
   fs::last_write_time(build / "runtime.o", fs::file_time_type::clock::now());
-  write_units(build, waves);
+  write_units(build, waves, state);
   base::run_tool_checked(base::kMake, {"-j2", std::string(kLibrary)}, build);
   fs::rename(build / kLibrary, writer.staging() / kLibrary);
   fs::remove_all(build);

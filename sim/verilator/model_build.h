@@ -10,6 +10,8 @@
 namespace vqrom::sim {
 
 enum class Waves { kNone, kVcd, kFst };
+// Whether a model's state can be saved and loaded (sim/verilator/state_shim.h).
+enum class State { kFixed, kSavable };
 
 // What to record for a file of that name: .fst (small) or .vcd (text). Errors: simulate.waves for
 // another extension.
@@ -26,8 +28,14 @@ struct VerilogDesign {
 
 // The path of the library (sim/verilator/model_shim.h is its interface). Built once for the same
 // sources, parameters and tool versions; a second process that wants it waits for the first.
-// Errors: file.*, tool.missing, tool.failed with the tool's last words.
+// Errors: file.*, tool.missing, tool.failed with the tool's last words; of a savable model also
+// tool.unknown_output.
 [[nodiscard]] std::filesystem::path build_model(const VerilogDesign& design,
-                                                Waves waves = Waves::kNone);
+                                                Waves waves = Waves::kNone,
+                                                State state = State::kFixed);
+
+// A SHA-256 of all that decides what a model does in which cycle: sources, parameters, data files
+// and Verilator's version. Errors: file.*, tool.missing.
+[[nodiscard]] std::string model_identity(const VerilogDesign& design);
 
 }  // namespace vqrom::sim

@@ -14,9 +14,11 @@
 namespace vqrom::sim {
 
 VerilatedModel load_model(const SimulateOptions& options, const VerilogDesign& design) {
-  const Waves waves = options.trace.empty() ? Waves::kNone : waves_of(options.trace_file);
+  Waves waves = options.uses_checkpoints() ? Waves::kFst : Waves::kNone;
+  if (!options.trace.empty()) waves = waves_of(options.trace_file);
+  const State state = options.uses_checkpoints() ? State::kSavable : State::kFixed;
   const auto start = std::chrono::steady_clock::now();
-  const std::filesystem::path library = build_model(design, waves);
+  const std::filesystem::path library = build_model(design, waves, state);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   fmt::print("RTL model ready after {:.1f} s\n", seconds.count());
   return VerilatedModel(library);
@@ -115,12 +117,52 @@ void add_trace_options(CLI::App& app, SimulateOptions& options) {
       ->needs(trace);
 }
 
+void add_checkpoint_options(CLI::App& app, vqrom::sim::CheckpointOptions& checkpoints) {
+  auto* save = app.add_option("--checkpoint", checkpoints.save,
+                              "a directory: saves the simulation there as layers of a program end");
+  auto* every = app.add_option("--checkpoint-every", checkpoints.every, "after so many layers each")
+                    ->capture_default_str()
+                    ->check(CLI::Range(1, 1'000'000))
+                    ->needs(save);
+  app.add_option("--checkpoint-layers", checkpoints.layers, "only at the ends of these layers")
+      ->needs(save)
+      ->excludes(every);
+  app.add_option("--resume", checkpoints.resume,
+                 "a checkpoint, or a directory of them: goes on from there, as if it had never "
+                 "stopped. Of a directory it takes the last one, with --trace the last one before "
+                 "that layer");
+}
+
+// Checkpoints need a model whose state can be saved, and all that the files of a run are made of.
+void check_checkpoints(const CLI::App& app, const SimulateOptions& options) {
+  if (!options.uses_checkpoints()) return;
+  const std::string option = options.checkpoints.save.empty() ? "--resume" : "--checkpoint";
+  const std::map<std::string, std::string> refused{
+      {"timing", "which runs a whole network in milliseconds: run it from the start"},
+      {"systemc", "whose state cannot be saved: run it from the start, or take --engine rtl"},
+      {"all", "which compares whole runs: run it from the start"}};
+  if (const auto found = refused.find(options.engine); found != refused.end()) {
+    throw vqrom::base::UserError(
+        "simulate.option", option,
+        fmt::format("needs --engine rtl; the engine is {}, {}", found->first, found->second));
+  }
+  if (options.checkpoints.resume.empty()) return;
+  for (const char* name : {"--scalesim", "--units", "--dram-trace"}) {
+    if (app.count(name) == 0) continue;
+    throw vqrom::base::UserError(
+        "simulate.option", name,
+        "needs every cycle from the start, not with --resume; --engine timing writes the same file "
+        "in milliseconds");
+  }
+}
+
 // A directory is a program, anything else a network whose layers run one by one.
 void run(const CLI::App& app, const SimulateOptions& options) {
   const bool program = std::filesystem::is_directory(options.what);
-  for (const char* name : {"--network", "--then", "--engine", "--check", "--latency",
-                           "--outstanding", "--watchdog", "--cycles-per-word", "--refresh-interval",
-                           "--csv", "--scalesim", "--units", "--dram-trace"}) {
+  for (const char* name :
+       {"--network", "--then", "--engine", "--check", "--latency", "--outstanding", "--watchdog",
+        "--cycles-per-word", "--refresh-interval", "--csv", "--scalesim", "--units", "--dram-trace",
+        "--checkpoint", "--resume"}) {
     if (!program && app.count(name) > 0) {
       throw vqrom::base::UserError(
           "simulate.option", name,
@@ -141,6 +183,7 @@ void run(const CLI::App& app, const SimulateOptions& options) {
     throw vqrom::base::UserError("simulate.option", "--trace",
                                  fmt::format("needs the RTL; the engine is {}", options.engine));
   }
+  check_checkpoints(app, options);
   if (program && options.engine == "timing") return simulate_timing(options);
   if (options.input.empty()) {
     throw vqrom::base::UserError("simulate.option", "--input", "is missing");
@@ -182,6 +225,7 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   add_program_options(app, options);
   add_trace_options(app, options);
+  add_checkpoint_options(app, options.checkpoints);
   add_output_options(app, options.outputs);
   app.add_option("-o,--output", options.outputs.json, "all counters as JSON");
   return vqrom::base::run_program("simulate", app, argc, argv, [&] { run(app, options); });

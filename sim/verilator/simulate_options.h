@@ -16,6 +16,13 @@
 
 namespace vqrom::sim {
 
+struct CheckpointOptions {
+  std::filesystem::path save;       // a directory; empty: none
+  std::size_t every = 1;            // layers
+  std::vector<std::string> layers;  // after these alone; empty: see `every`
+  std::filesystem::path resume;     // a file, or a directory of them; empty: from the start
+};
+
 struct SimulateOptions {
   std::filesystem::path bundle;
   std::filesystem::path what;     // a .vqnet file, or a program's directory
@@ -42,9 +49,19 @@ struct SimulateOptions {
   std::filesystem::path trace_file;
   std::int64_t trace_from = 0;
   std::int64_t trace_cycles = 10'000;
+  CheckpointOptions checkpoints;  // of programs on the RTL
+  [[nodiscard]] bool uses_checkpoints() const {
+    return !checkpoints.save.empty() || !checkpoints.resume.empty();
+  }
 };
 
-// Builds the model, with waves if a layer is traced, and says so.
+// Of the bytes in which feature maps stand before run number `run`.
+[[nodiscard]] constexpr std::uint64_t poison_of(std::size_t run) {
+  return run + 1;
+}
+
+// Builds the model, with waves if a layer is traced or checkpoints are used, and says so: the same
+// model saves a checkpoint and traces a layer from it.
 [[nodiscard]] VerilatedModel load_model(const SimulateOptions& options,
                                         const VerilogDesign& design);
 

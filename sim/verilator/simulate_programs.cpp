@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <deque>
 #include <memory>
 #include <optional>
 
@@ -12,96 +11,24 @@
 #include "sim/timing/compare_counts.h"
 #include "sim/timing/timing_runner.h"
 #include "sim/verilator/bundle_design.h"
-#include "sim/verilator/simulate_options.h"
+#include "sim/verilator/simulate_checkpoints.h"
+#include "sim/verilator/simulate_jobs.h"
 #include "sw/base/error.h"
-#include "sw/golden/evaluate.h"
 
 namespace vqrom::sim {
 namespace {
 
-namespace fs = std::filesystem;
-
-// A program that stands in memory, and the reference of its network.
-struct Resident {
-  Resident(const fs::path& program_path, const fs::path& network_path,
-           const codebook::Codebook& codebook)
-      : directory(program_path),
-        network_file(network_path),
-        program(compiler::read_program(program_path)),
-        network(compress::read_vqnet(network_path)),
-        executor(network, codebook) {}
-  fs::path directory;
-  fs::path network_file;
-  compiler::Program program;
-  compress::QuantisedNetwork network;
-  golden::Executor executor;
-};
-
-struct Job {
-  std::size_t resident = 0;
-  fs::path input;
-  std::vector<golden::Codes> images;
-};
-
-// What the command line asks for, read and checked before anything is built or run.
-struct Jobs {
-  std::deque<Resident> residents;  // they do not move: executors point at their networks
-  std::vector<Job> jobs;
-};
-
-std::vector<golden::Codes> read_images(const fs::path& input, std::int64_t first,
-                                       const Resident& resident) {
-  const model::SampleSet samples(input, golden::input_shape(resident.network),
-                                 resident.network.preprocess);
-  const std::int64_t batch = resident.program.batch;
-  if (first + batch > samples.size()) {
-    throw base::UserError(
-        "simulate.image", input.string(),
-        fmt::format("has {} images, 0 to {}; --image is {} and {} takes {} at once", samples.size(),
-                    samples.size() - 1, first, resident.directory.string(), batch));
+void check_trace(const SimulateOptions& options, const Jobs& jobs, const CheckpointPlace& start) {
+  if (options.trace.empty() || find_layer(jobs, options.trace, start)) return;
+  if (find_layer(jobs, options.trace, {})) {
+    throw base::UserError("simulate.layer", "--trace",
+                          fmt::format("layer '{}' is over at that checkpoint; resume from an "
+                                      "earlier one",
+                                      options.trace));
   }
-  std::vector<golden::Codes> images;
-  for (std::int64_t i = 0; i < batch; ++i) {
-    images.push_back(resident.executor.quantise_input(samples.sample(first + i)));
-  }
-  return images;
-}
-
-Jobs read_jobs(const SimulateOptions& options, const Bundle& bundle) {
-  const codebook::Codebook codebook =
-      options.codebook.empty() ? codebook::Codebook{} : codebook::read_codebook(options.codebook);
-  Jobs all;
-  const auto add = [&](const fs::path& program, const fs::path& network, const fs::path& input) {
-    const auto same = [](const fs::path& a, const fs::path& b) {
-      return fs::weakly_canonical(a) == fs::weakly_canonical(b);
-    };
-    const auto known = std::ranges::find_if(
-        all.residents, [&](const Resident& resident) { return same(resident.directory, program); });
-    const auto number = static_cast<std::size_t>(known - all.residents.begin());
-    if (known == all.residents.end()) {
-      const Resident& added = all.residents.emplace_back(program, network, codebook);
-      check_resident(bundle, {program.string(), &added.program, &added.executor});
-    } else if (!same(known->network_file, network)) {
-      throw base::UserError(
-          "simulate.program", program.string(),
-          fmt::format("runs more than once: with {} and with {}; name one network",
-                      known->network_file.string(), network.string()));
-    }
-    all.jobs.push_back({number, input, read_images(input, options.image, all.residents[number])});
-  };
-  add(options.what, options.network, options.input);
-  for (const auto& [program, network, input] : options.then) add(program, network, input);
-  return all;
-}
-
-void check_trace(const SimulateOptions& options, const Jobs& jobs) {
-  if (options.trace.empty()) return;
   std::vector<std::string> known;
   for (const Resident& resident : jobs.residents) {
-    for (const compiler::LayerPlace& layer : resident.program.layers) {
-      if (layer.name == options.trace) return;
-      known.push_back(layer.name);
-    }
+    for (const compiler::LayerPlace& layer : resident.program.layers) known.push_back(layer.name);
   }
   throw base::UserError(
       "simulate.layer", options.what.string(),
@@ -206,7 +133,9 @@ class Engines {
 void simulate_programs(const SimulateOptions& options) {
   const Bundle bundle = read_bundle(options.bundle);
   const Jobs jobs = read_jobs(options, bundle);
-  check_trace(options, jobs);
+  check_trace(options, jobs, {});
+  Checkpoints checkpoints(options, bundle, jobs);
+  check_trace(options, jobs, checkpoints.start());
 
   ProgramReport report{options.engine, options.image, memory_of(options), {}};
   std::vector<ResidentProgram> programs;
@@ -217,6 +146,7 @@ void simulate_programs(const SimulateOptions& options) {
   outputs.check_layers(programs);
 
   Engines engines(options, bundle, programs, report.memory);
+  if (checkpoints.used()) checkpoints.resume(engines.first(), engines.rtl_model(), report);
 
   bool traced = options.trace.empty();
   ProgramRunOptions run_options;
@@ -229,15 +159,18 @@ void simulate_programs(const SimulateOptions& options) {
     const std::int64_t first = model.cycle() + options.trace_from;
     model.record_waves(options.trace_file, first, first + options.trace_cycles);
   };
-  for (const Job& job : jobs.jobs) {
+  for (std::size_t run = report.runs.size(); run < jobs.jobs.size(); ++run) {
+    const Job& job = jobs.jobs[run];
     const Resident& resident = jobs.residents[job.resident];
+    run_options.poison_seed = poison_of(run);
+    if (checkpoints.used()) checkpoints.add_to(run_options, run, engines.rtl_model(), report);
     report.runs.push_back(engines.first().run(job.resident, job.images, run_options));
     const ProgramResult& result = report.runs.back();
     fmt::print("{}", program_run_table(result, bundle));
-    fmt::print("{}", outputs.write(report));
+    fmt::print("{}{}", outputs.write(report), checkpoints.written_text());
+    checkpoints.check_interrupted(result);
     check_result(options, resident, job, result);
     if (options.engine == "all") engines.repeat(options, resident, job, result, run_options);
-    ++run_options.poison_seed;
   }
   fmt::print("every feature map equals the reference, bit for bit\n");
 }

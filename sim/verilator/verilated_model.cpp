@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 
 #include "sim/verilator/model_shim.h"
+#include "sim/verilator/state_shim.h"
 #include "sw/base/error.h"
 
 namespace vqrom::sim {
@@ -22,6 +23,9 @@ VerilatedModel::VerilatedModel(const std::filesystem::path& library, std::uint32
       reinterpret_cast<decltype(&vq_model_interface)>(::dlsym(library_, "vq_model_interface"));
   VQROM_CHECK(get != nullptr, "{} is not a model", library.string());
   interface_ = get();
+  const auto get_state =
+      reinterpret_cast<decltype(&vq_state_interface)>(::dlsym(library_, "vq_state_interface"));
+  if (get_state != nullptr) state_ = get_state();
   model_ = interface_->create(seed);
   for (int i = 0; i < interface_->port_count; ++i) {
     const VqModelPort& port = interface_->ports[i];
@@ -62,6 +66,28 @@ void VerilatedModel::clock_edge() {
   }
   ++cycle_;
   if (recorded && cycle_ == last_recorded_) interface_->wave_close(model_);
+}
+
+std::vector<std::uint8_t> VerilatedModel::save_state() const {
+  VQROM_CHECK(state_ != nullptr, "the model was not built as savable");
+  std::vector<std::uint8_t> state(state_->size_bytes(model_));
+  state_->save(model_, state.data());
+  return state;
+}
+
+std::string VerilatedModel::state_layout() const {
+  VQROM_CHECK(state_ != nullptr, "the model was not built as savable");
+  return state_->layout;
+}
+
+bool VerilatedModel::load_state(std::span<const std::uint8_t> state, std::int64_t cycle) {
+  VQROM_CHECK(state_ != nullptr, "the model was not built as savable");
+  VQROM_CHECK(cycle_ >= last_recorded_, "waves are being recorded");
+  if (state.size() != state_->size_bytes(model_)) return false;
+  interface_->eval(model_);  // what runs once, in the first evaluation, is over
+  cycle_ = cycle;
+  last_recorded_ = 0;
+  return state_->load(model_, state.data()) != 0;
 }
 
 void VerilatedModel::record_waves(const std::filesystem::path& file, std::int64_t first,

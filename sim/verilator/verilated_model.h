@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sim/core/cycle_model.h"
 
 struct VqModelInterface;
+struct VqStateInterface;
 
 namespace vqrom::sim {
 
@@ -33,9 +35,18 @@ class VerilatedModel : public CycleModel {
   void record_waves(const std::filesystem::path& file, std::int64_t first, std::int64_t last);
   [[nodiscard]] std::int64_t cycle() const { return cycle_; }
 
+  // All that a library built as savable holds, registers, memories and ports, after a settle().
+  [[nodiscard]] std::vector<std::uint8_t> save_state() const;
+  // Equal layouts have states that can be exchanged, as those of models with FST and VCD waves.
+  [[nodiscard]] std::string state_layout() const;
+  // Takes over a state of that layout, in cycle `cycle`. False if it is none: then the model is of
+  // no use.
+  [[nodiscard]] bool load_state(std::span<const std::uint8_t> state, std::int64_t cycle);
+
  private:
   void* library_ = nullptr;
   const VqModelInterface* interface_ = nullptr;
+  const VqStateInterface* state_ = nullptr;  // null if the library is not savable
   void* model_ = nullptr;
   std::uint8_t* clock_ = nullptr;  // null in a block without one
   std::vector<Port> ports_;
