@@ -42,6 +42,7 @@ class Compute {
   };
   [[nodiscard]] bool run_read() const { return order_.read(); }
   [[nodiscard]] bool run_done() const { return out_.done(); }
+  [[nodiscard]] bool is_banked() const { return core_.is_banked(); }
   [[nodiscard]] BankReads& bank_reads() { return core_.bank_reads(); }
   // The vector that is read next is padding.
   [[nodiscard]] bool at_padding() const { return walker_.pad(); }

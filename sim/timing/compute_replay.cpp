@@ -20,6 +20,7 @@ void ComputeReplay::write(const OfferedRun& offered) {
 }
 
 bool ComputeReplay::enter(const OfferedRun& offered) {
+  if (compute_.is_banked()) return false;  // the indices decide, which no state holds
   if (offered.valid != offered_) spans_.stop();
   if (!at_end_) return false;
   at_end_ = false;

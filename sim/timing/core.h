@@ -48,6 +48,7 @@ class Core {
     bool lanes_ready = false;
     bool release = false;
   };
+  [[nodiscard]] bool is_banked() const { return banked_; }
   // With banks: of the beats of indices that come.
   [[nodiscard]] BankReads& bank_reads() { return bank_reads_; }
   [[nodiscard]] bool out_valid() const { return lanes_.valid(); }
