@@ -80,7 +80,8 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
     if (!view.buffer_put || !unpack.keeps_up() || puts_other) return 1;
     // The words that come now may be those of another kind of tile.
     const bool words_come = !bypass_ || (word_modes_.valid() && word_modes_.front() == dense);
-    const std::int64_t some = bypass_ ? std::min(words, route_.free_words(dense)) : words;
+    const std::int64_t some =
+        bypass_ ? std::min(words, route_.free_words(dense, in.wgt_width)) : words;
     cycles = std::min(
         {unpack.free_beats(), buffer_.free_beats(), unpack.beats_for(words_come ? some : 0)});
   } else if (view.buffer_put || (in.wgt_valid && view.wgt_ready)) {
