@@ -6,6 +6,7 @@
 
 #include "sw/base/checked.h"
 #include "sw/compiler/lowering.h"
+#include "sw/compiler/machine_subset.h"
 #include "sw/compress/bit_packing.h"
 
 namespace vqrom::compiler {
@@ -147,18 +148,6 @@ std::vector<Parameter> column_parameters(const QConv& conv, const Arrangement& c
     }
   }
   return parameters;
-}
-
-// The narrowest width of the accelerator that holds the layer's subset, and the codeword that its
-// indices count from then.
-codebook::Subset machine_subset(const QConv& conv, const config::AcceleratorConfig& config) {
-  codebook::Subset subset{config.index_bits(), 0};
-  if (!conv.subset) return subset;
-  for (const int bits : config.index_widths()) {
-    if (bits >= conv.subset->index_bits) subset.index_bits = bits;
-  }
-  subset.base = conv.subset->base / subset.entries() * subset.entries();
-  return subset;
 }
 
 bool is_depthwise(const QConv& conv) {

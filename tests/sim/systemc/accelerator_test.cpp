@@ -81,6 +81,13 @@ TEST(SystemCAccelerator, EqualsTheRtlWithItsCodebookInSram) {
   run("sram", RandomBundle("systemc_sram", config, 50, 4, 6), 51, 5, 5);
 }
 
+TEST(SystemCAccelerator, EqualsTheRtlWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.codebook.index_bits = {6, 5, 3};
+  config.codebook.read_ports = 2;
+  run("widths", RandomBundle("systemc_widths", config, 50, 4, 8), 81, 5, 8);
+}
+
 TEST(SystemCAccelerator, EqualsTheRtlWithASignSplitCodebook) {
   config::AcceleratorConfig config = accelerator("small");
   run("sign_split",

@@ -81,6 +81,15 @@ TEST(TimingLockstep, EqualsTheRtlOn32x32) {
   run("timing_32x32", accelerator("large"), 32, 8, 8, 41, 3, 2);
 }
 
+TEST(TimingLockstep, EqualsTheRtlWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.codebook.index_bits = {5, 3, 2};
+  run("timing_widths", config, 32, 4, 8, 51, 6, 12);
+  config = accelerator_of_small_buffers();
+  config.codebook.index_bits = {7, 6, 5, 4, 1};
+  run("timing_many_widths", config, 128, 2, 8, 61, 6, 12);
+}
+
 // Without a dense bypass there are no mode queues.
 TEST(TimingLockstep, EqualsTheRtlOnRandomAccelerators) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
