@@ -60,8 +60,11 @@ void ComputeBuilder::add_core() {
       .connect("tile_high_i", tile_bounds_.element(2, kCodeBits))
       .connect("wgt_valid_i", wgt_words_.valid)
       .connect("wgt_ready_o", wgt_words_.ready)
-      .connect("wgt_data_i", wgt_.data)
-      .connect("act_valid_i", core_act_.valid)
+      .connect("wgt_data_i", wgt_.data);
+  if (config_.has_index_widths()) {
+    core.connect("wgt_select_i", wgt_select_).connect("wgt_base_i", wgt_base_);
+  }
+  core.connect("act_valid_i", core_act_.valid)
       .connect("act_ready_o", core_act_.ready)
       .connect("act_data_i", act_data_)
       .connect("param_valid_i", core_param_.valid)

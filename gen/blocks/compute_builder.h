@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gen/config/accelerator_config.h"
+#include "gen/config/instruction_set.h"
 #include "gen/netlist/netlist.h"
 
 namespace vqrom::blocks {
@@ -41,6 +42,9 @@ class ComputeBuilder {
   // compute_head.cpp
   void write_header();
   void declare_ports();
+  // First bit and number of the bits of a field that are needed: of a base those above the
+  // narrowest index.
+  [[nodiscard]] std::pair<int, int> bits_of(const config::Field& field) const;
   void declare_fields();  // a local parameter for each field's place: RUN_GROUPS, …
   void take_unused_bits();
 
@@ -48,6 +52,8 @@ class ComputeBuilder {
   void add_dispatch();
   void add_walker();
   void add_weights();
+  // With several index widths: the words of a tile by its own; where the walker says `words`.
+  [[nodiscard]] Net add_index_width(const Stream& job, const Net& words);
   void add_parameters();
 
   // compute.cpp
@@ -93,6 +99,7 @@ class ComputeBuilder {
   Net acts_done_, weights_done_, params_done_;
   Stream core_act_, vector_act_, tile_, wgt_words_, core_param_, vector_param_;
   Net tile_stop_, tile_first_, tile_last_, tile_dense_, tile_bounds_;
+  Net wgt_select_, wgt_base_;  // with several index widths only
   Slice bias_, multiplier_, shift_;
   Codes core_codes_, sum_codes_, add_codes_;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/compute_builder.h"
+#include "gen/blocks/index_widths.h"
 #include "gen/config/instruction_set.h"
 #include "sw/base/error.h"
 
@@ -77,6 +78,11 @@ void ComputeBuilder::declare_ports() {
   busy_ = m_.output("busy_o", 1);
 }
 
+std::pair<int, int> ComputeBuilder::bits_of(const config::Field& field) const {
+  if (field.name != "index_base") return {field.lsb, field.width};
+  return {field.lsb + config_.index_widths().back(), IndexWidths(config_).base_bits};
+}
+
 void ComputeBuilder::declare_fields() {
   for (const char* format : {"SHAPE", "FACTORS", "RUN"}) {
     const config::InstructionFormat& all = config::instruction_format(format);
@@ -87,15 +93,17 @@ void ComputeBuilder::declare_fields() {
       if (bit > used_up_to) unused.push_back(data.slice(used_up_to, bit - used_up_to));
     };
     for (const config::Field& field : all.fields) {
-      const bool is_used =
-          !field.name.starts_with("wait_") && (field.name != "dense" || config_.array.dense_bypass);
+      const bool is_used = !field.name.starts_with("wait_") &&
+                           (field.name != "dense" || config_.array.dense_bypass) &&
+                           (!field.name.starts_with("index_") || config_.has_index_widths());
       if (!is_used) continue;
       std::string name = fmt::format("{}_{}", format, field.name);
       for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      const Expression lsb = m_.localparam(name, field.lsb, "");
-      fields_.emplace(std::pair(format, field.name), data.slice(lsb, field.width));
-      skip_to(field.lsb);
-      used_up_to = field.lsb + field.width;
+      const auto [first, width] = bits_of(field);
+      const Expression lsb = m_.localparam(name, first, "");
+      fields_.emplace(std::pair(format, field.name), data.slice(lsb, width));
+      skip_to(first);
+      used_up_to = first + width;
     }
     skip_to(config::kInstructionBits);
     unused_bits_[format] = std::move(unused);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/compute_builder.h"
+#include "gen/blocks/index_widths.h"
 
 namespace vqrom::blocks {
 namespace {
@@ -165,6 +166,7 @@ void ComputeBuilder::add_weights() {
       .connect("read_none_o", none)
       .connect("read_end_o", end);
   wgt_words_ = stream("wgt_word");
+  const Net job_words = config_.has_index_widths() ? add_index_width(job, words) : words;
   weights_done_ = m_.wire("weights_done", 1);
   const Net once = m_.wire("wgt_repeat", kCountBits);
   m_.assign(once, {Bits(kCountBits, 0)}, "a tile is one run of words");
@@ -175,7 +177,7 @@ void ComputeBuilder::add_weights() {
       .connect("job_ready_o", job.ready)
       .connect("job_load_i", load)
       .connect("job_address_i", address)
-      .connect("job_words_i", words)
+      .connect("job_words_i", job_words)
       .connect("job_repeat_i", once)
       .connect("job_none_i", none)
       .connect("job_end_i", end)
@@ -186,6 +188,33 @@ void ComputeBuilder::add_weights() {
       .connect("ready_i", wgt_words_.ready)
       .connect("tag_o", m_.unused("unused_wgt_tag", 1))
       .connect("done_o", weights_done_);
+}
+
+ComputeBuilder::Net ComputeBuilder::add_index_width(const Stream& job, const Net& words) {
+  const IndexWidths widths(config_);
+  const Net result = m_.wire("wgt_job_words", kAddressBits);
+  wgt_select_ = m_.wire("wgt_select", widths.select_bits);
+  wgt_base_ = m_.wire("wgt_base", widths.base_bits);
+  leaf("vq_index_width", "u_index_width")
+      .parameter("BUS_W", config_.bus.data_bits)
+      .parameter("INDICES", config_.tile_codewords())
+      .parameter("INDEX_W", config_.index_bits())
+      .parameter("BASE_W", widths.base_bits)
+      .parameter("WIDTH_SET", widths.set)
+      .parameter("SELECT_W", widths.select_bits)
+      .connect("run_valid_i", tiles_.valid)
+      .connect("run_ready_i", tiles_.ready)
+      .connect("index_bits_i", field("SHAPE", "index_bits"))
+      .connect("base_i", field("SHAPE", "index_base"))
+      .connect("dense_i", tile_dense_)
+      .connect("dense_words_i", words)
+      .connect("words_o", result)
+      .connect("job_valid_i", job.valid)
+      .connect("job_ready_i", job.ready)
+      .connect("read_i", wgt_.en)
+      .connect("select_o", wgt_select_)
+      .connect("base_o", wgt_base_);
+  return result;
 }
 
 void ComputeBuilder::add_parameters() {

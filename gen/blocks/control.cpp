@@ -34,6 +34,14 @@ int used_bits(std::string_view format) {
   return last.lsb + last.width;
 }
 
+// The same of a SHAPE, whose last fields matter only where indices have several widths.
+int used_shape_bits(const config::AcceleratorConfig& config) {
+  if (config.has_index_widths()) {
+    return config::instruction_field("SHAPE", "index_base").lsb + config.index_bits();
+  }
+  return config::instruction_field("SHAPE", "index_bits").lsb;
+}
+
 class ControlBuilder {
  public:
   ControlBuilder(Module& module, const config::AcceleratorConfig& config)
@@ -320,7 +328,7 @@ class ControlBuilder {
 
   const int load_bits_value_ = used_bits("LOAD");
   const int store_bits_value_ = used_bits("STORE");
-  const int shape_bits_value_ = used_bits("SHAPE");
+  const int shape_bits_value_ = used_shape_bits(config_);
   const int factors_bits_value_ = used_bits("FACTORS");
   const int queue_bits_value_ =
       std::max({used_bits("RUN"), shape_bits_value_, factors_bits_value_});

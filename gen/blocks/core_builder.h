@@ -43,6 +43,8 @@ class CoreBuilder {
   void add_unpackers();
   void add_unpacker(std::string_view name, const Expression& beat_bits, int beat_bits_value,
                     const Stream& words, const Stream& beats, const Net& last);
+  // As add_unpacker, for indices of any of the accelerator's widths.
+  void add_index_unpacker(const Stream& words, const Stream& beats, const Net& last);
   void add_decode();
 
   // core_compute.cpp: from weights and activations to codes
@@ -63,6 +65,7 @@ class CoreBuilder {
   const config::AcceleratorConfig& config_;
   const netlist::Module& decode_;
   const bool bypass_;
+  const bool has_widths_ = config_.has_index_widths();
 
   // Local parameters.
   Expression rows_ = 0, columns_ = 0, dimension_ = 0, index_bits_ = 0, ports_ = 0;
@@ -74,6 +77,7 @@ class CoreBuilder {
   // Ports.
   Net clk_, rst_n_;
   Stream tile_, wgt_, act_, param_, out_;
+  Net wgt_select_, wgt_base_;  // with several index widths only
   Net tile_stop_, tile_first_, tile_last_, tile_dense_, tile_zero_point_, tile_low_, tile_high_;
   Net param_bias_, param_multiplier_, param_shift_;
   Net issue_, wait_weights_, wait_params_, wait_sums_, wait_acts_, decode_read_, decode_conflict_;

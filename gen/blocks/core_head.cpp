@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/accelerator.h"
 #include "gen/blocks/core_builder.h"
+#include "gen/blocks/index_widths.h"
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
 
@@ -100,6 +101,12 @@ void CoreBuilder::declare_ports() {
   m_.port_group("Weights: every tile starts in a fresh word");
   wgt_ = {m_.input("wgt_valid_i", 1), m_.output("wgt_ready_o", 1),
           m_.input("wgt_data_i", bus_bits_)};
+  if (has_widths_) {
+    const IndexWidths widths(config_);
+    wgt_select_ = m_.input("wgt_select_i", widths.select_bits,
+                           "of a tile of indices: place of their width, 0 the widest");
+    wgt_base_ = m_.input("wgt_base_i", widths.base_bits, "and the bits above the narrowest");
+  }
   m_.port_group("Activations: one vector a pixel and tile");
   act_ = {m_.input("act_valid_i", 1), m_.output("act_ready_o", 1),
           m_.input("act_data_i", rows_ * kCodeBits)};

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "gen/blocks/core_builder.h"
+#include "gen/blocks/index_widths.h"
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
 
@@ -72,8 +73,12 @@ void CoreBuilder::add_unpackers() {
   if (!bypass_) {
     m_.section({"Weights: words of the bus become beats of PORTS indices."});
     beats_ = index_beats_ = stream("beat", index_beat_bits_);
-    add_unpacker("u_index_unpack", index_beat_bits_, index_beat, wgt_, index_beats_,
-                 m_.unused("unused_beat_last", 1));
+    const Net last = m_.unused("unused_beat_last", 1);
+    if (has_widths_) {
+      add_index_unpacker(wgt_, index_beats_, last);
+    } else {
+      add_unpacker("u_index_unpack", index_beat_bits_, index_beat, wgt_, index_beats_, last);
+    }
     return;
   }
   m_.section({"Weights: words of the bus become beats of PORTS indices, or of as many int8 weights",
@@ -87,9 +92,20 @@ void CoreBuilder::add_unpackers() {
   const Net dense_last = m_.wire("dense_beat_last", 1);
   beats_ = stream("beat");
   beats_dense_ = m_.wire("beat_is_dense", 1);
-  leaf("vq_word_route", "u_word_route")
-      .parameter("INDEX_WORDS", config_.index_words())
-      .parameter("DENSE_WORDS", config_.dense_words())
+  netlist::Instance& route =
+      leaf(has_widths_ ? "vq_word_route_widths" : "vq_word_route", "u_word_route");
+  if (has_widths_) {
+    const IndexWidths widths(config_);
+    route.parameter("IN_W", bus_bits_)
+        .parameter("INDICES", config_.tile_codewords())
+        .parameter("INDEX_W", index_bits_)
+        .parameter("WIDTH_SET", widths.set)
+        .parameter("SELECT_W", widths.select_bits)
+        .connect("select_i", wgt_select_);
+  } else {
+    route.parameter("INDEX_WORDS", config_.index_words());
+  }
+  route.parameter("DENSE_WORDS", config_.dense_words())
       .parameter("COUNT_W", count_bits(std::max(config_.index_words(), config_.dense_words())))
       .connect("mode_valid_i", word_mode_.valid)
       .connect("mode_ready_o", word_mode_.ready)
@@ -100,8 +116,12 @@ void CoreBuilder::add_unpackers() {
       .connect("index_ready_i", index_words_.ready)
       .connect("dense_valid_o", dense_words_.valid)
       .connect("dense_ready_i", dense_words_.ready);
-  add_unpacker("u_index_unpack", index_beat_bits_, index_beat, index_words_, index_beats_,
-               index_last);
+  if (has_widths_) {
+    add_index_unpacker(index_words_, index_beats_, index_last);
+  } else {
+    add_unpacker("u_index_unpack", index_beat_bits_, index_beat, index_words_, index_beats_,
+                 index_last);
+  }
   add_unpacker("u_dense_unpack", weight_beat_bits_,
                ports * config_.codebook.dimension * config_.weight_bits(), dense_words_,
                dense_beats_, dense_last);
@@ -135,6 +155,33 @@ void CoreBuilder::add_unpacker(std::string_view name, const Expression& beat_bit
       .connect("valid_i", words.valid)
       .connect("ready_o", words.ready)
       .connect("data_i", words.data)
+      .connect("valid_o", beats.valid)
+      .connect("ready_i", beats.ready)
+      .connect("data_o", beats.data)
+      .connect("last_o", last);
+}
+
+void CoreBuilder::add_index_unpacker(const Stream& words, const Stream& beats, const Net& last) {
+  const IndexWidths widths(config_);
+  const int beat = config_.codebook.read_ports * config_.index_bits();
+  const auto units = [&](int bits) { return static_cast<std::uint64_t>(bits / widths.unit); };
+  leaf("vq_unpack_widths", "u_index_unpack")
+      .parameter("IN_W", bus_bits_)
+      .parameter("PORTS", ports_)
+      .parameter("INDEX_W", index_bits_)
+      .parameter("BASE_W", widths.base_bits)
+      .parameter("WIDTH_SET", widths.set)
+      .parameter("SELECT_W", widths.select_bits)
+      .parameter("UNIT", widths.unit)
+      .parameter("FILL_W", base::ceil_log2(units(config_.bus.data_bits + beat)))
+      .parameter("SHIFT_W", std::max(1, base::ceil_log2(units(beat))))
+      .parameter("BEATS", tile_beats_)
+      .parameter("BEAT_W", count_bits(config_.tile_beats()))
+      .connect("valid_i", words.valid)
+      .connect("ready_o", words.ready)
+      .connect("data_i", words.data)
+      .connect("select_i", wgt_select_)
+      .connect("base_i", wgt_base_)
       .connect("valid_o", beats.valid)
       .connect("ready_i", beats.ready)
       .connect("data_o", beats.data)

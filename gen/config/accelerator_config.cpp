@@ -5,11 +5,14 @@
 #include <array>
 #include <bit>
 #include <cctype>
+#include <functional>
+#include <set>
 #include <span>
 
 #include "sw/base/checked.h"
 #include "sw/base/embedded.h"
 #include "sw/base/error.h"
+#include "sw/codebook/subset.h"
 
 namespace vqrom::embedded {
 std::span<const base::EmbeddedFile> named_config_files();
@@ -48,7 +51,32 @@ int read_int(base::ObjectReader& reader, std::string_view key, int low, int high
   return static_cast<int>(reader.integer(key, low, high, fallback));
 }
 
-void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook) {
+// codebook.index_bits: different widths in any order; kept widest first.
+void read_index_bits(base::ObjectReader& reader, CodebookConfig& codebook, base::Problems& problems,
+                     const std::string& place) {
+  if (!reader.has("index_bits")) return;
+  const base::Json& widths = reader.raw("index_bits");
+  const auto is_width = [](const base::Json& bits) {
+    return bits.is_number_integer() && bits >= codebook::kSmallestIndexBits &&
+           bits <= codebook::kLargestIndexBits;
+  };
+  std::set<int, std::greater<>> sorted;
+  if (widths.is_array() && std::ranges::all_of(widths, is_width)) {
+    for (const base::Json& bits : widths) sorted.insert(bits.get<int>());
+  }
+  if (sorted.empty() || sorted.size() != widths.size()) {
+    problems.add(
+        "config.index_bits", place,
+        fmt::format("codebook.index_bits is {}; must be a list of different widths from "
+                    "{} to {}",
+                    widths.dump(), codebook::kSmallestIndexBits, codebook::kLargestIndexBits));
+    return;
+  }
+  codebook.index_bits.assign(sorted.begin(), sorted.end());
+}
+
+void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook,
+                        base::Problems& problems, const std::string& place) {
   // 0 stands for "left out", which no file can spell: it is out of range there.
   codebook.entries =
       read_int(reader, "entries", codebook::kSmallestEntries, codebook::kLargestEntries, 0);
@@ -73,6 +101,7 @@ void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook) {
       "ports_by", {std::string(kReplication), std::string(kBanking)}, std::string(kReplication));
   codebook.ports_by = ports_by == kBanking ? PortsBy::kBanking : PortsBy::kReplication;
   codebook.banks = read_int(reader, "banks", 1, kLargestBanks, 0);
+  read_index_bits(reader, codebook, problems, place);
   reader.finish();
 }
 
@@ -173,6 +202,14 @@ void check_relations(const AcceleratorConfig& config, std::string_view place,
                     text_of(config.codebook.storage), codebook::text_of(structure)));
   }
   check_banks(config.codebook, place, problems);
+  if (const auto& widths = config.codebook.index_bits;
+      !widths.empty() && widths.front() != config.index_bits()) {
+    problems.add(
+        "config.index_bits", std::string(place),
+        fmt::format("codebook.index_bits is [{}]; its largest must be {}, the width of {} "
+                    "codewords",
+                    fmt::join(widths, ", "), config.index_bits(), config.codebook.entries));
+  }
   if (columns % config.requantise.lanes != 0) {
     add(fmt::format("requantise.lanes is {}; must divide array.columns ({})",
                     config.requantise.lanes, columns));
@@ -230,9 +267,23 @@ int AcceleratorConfig::tile_beats() const {
   return tile_codewords() / codebook.read_ports;
 }
 
+std::vector<int> AcceleratorConfig::index_widths() const {
+  return codebook.index_bits.empty() ? std::vector<int>{index_bits()} : codebook.index_bits;
+}
+
+int AcceleratorConfig::index_width_of(std::int64_t bits) const {
+  for (const int width : codebook.index_bits) {
+    if (width == bits) return width;
+  }
+  return index_bits();
+}
+
+int AcceleratorConfig::index_words(int bits) const {
+  return static_cast<int>(base::ceil_div(std::int64_t{tile_codewords()} * bits, bus.data_bits));
+}
+
 int AcceleratorConfig::index_words() const {
-  return static_cast<int>(
-      base::ceil_div(std::int64_t{tile_codewords()} * index_bits(), bus.data_bits));
+  return index_words(index_bits());
 }
 
 int AcceleratorConfig::dense_words() const {
@@ -280,7 +331,7 @@ AcceleratorConfig parse_config(const base::Json& json, std::string_view place) {
                  fmt::format("name is {}; must be 1 to {} letters, digits, _ or -",
                              base::Json(config.name).dump(), kLongestName));
   }
-  read_codebook_keys(reader.object("codebook", kOptional), config.codebook);
+  read_codebook_keys(reader.object("codebook", kOptional), config.codebook, problems, where);
   read_array_keys(reader.object("array", kOptional), config.array);
   base::ObjectReader accumulator = reader.object("accumulator", kOptional);
   config.accumulator.depth =
@@ -312,6 +363,7 @@ base::Json to_json(const AcceleratorConfig& config) {
   codebook["read_ports"] = config.codebook.read_ports;
   codebook["ports_by"] = config.is_banked() ? kBanking : kReplication;
   if (config.codebook.banks != 0) codebook["banks"] = config.codebook.banks;
+  if (!config.codebook.index_bits.empty()) codebook["index_bits"] = config.codebook.index_bits;
 
   base::Json json = base::Json::object();
   json["name"] = config.name;

@@ -28,6 +28,9 @@ struct CodebookConfig {
   int read_ports = 1;  // P: codewords decoded each cycle, if no two of them need one bank
   PortsBy ports_by = PortsBy::kReplication;
   int banks = 0;  // a power of two; 1 with replication; 0 until bound to a codebook, or given
+  // Widths of indices that layers may choose from, widest first; none until given: then that of the
+  // whole codebook is the only one.
+  std::vector<int> index_bits;
 };
 
 struct ArrayConfig {
@@ -77,12 +80,22 @@ struct AcceleratorConfig {
   Top top = Top::kAccelerator;
 
   // Derived widths and counts; codebook must be bound.
-  [[nodiscard]] int index_bits() const;                // ceil(log2 k), at least 1
-  [[nodiscard]] int weight_bits() const;               // 8 with a dense bypass, else element_bits
-  [[nodiscard]] int tile_codewords() const;            // R * C / d
-  [[nodiscard]] int tile_beats() const;                // decode cycles a tile: tile_codewords / P
-  [[nodiscard]] int index_words() const;               // bus words of a tile's indices
-  [[nodiscard]] int dense_words() const;               // bus words of a tile's int8 weights
+  [[nodiscard]] int index_bits() const;                 // ceil(log2 k), at least 1
+  [[nodiscard]] int weight_bits() const;                // 8 with a dense bypass, else element_bits
+  [[nodiscard]] int tile_codewords() const;             // R * C / d
+  [[nodiscard]] int tile_beats() const;                 // decode cycles a tile: tile_codewords / P
+  [[nodiscard]] std::vector<int> index_widths() const;  // widest first: index_bits() and narrower
+  [[nodiscard]] bool has_index_widths() const { return index_widths().size() > 1; }
+  // The width in hardware of a layer that states `bits`: the same if it is one of index_widths(),
+  // else index_bits().
+  [[nodiscard]] int index_width_of(std::int64_t bits) const;
+  [[nodiscard]] int index_words(int bits) const;  // bus words of a tile's indices of that width
+  [[nodiscard]] int index_words() const;          // of the widest
+  [[nodiscard]] int dense_words() const;          // bus words of a tile's int8 weights
+  // Of an array layer's tile: int8 weights, or indices of index_width_of(bits).
+  [[nodiscard]] int tile_words(bool dense, std::int64_t bits) const {
+    return dense ? dense_words() : index_words(index_width_of(bits));
+  }
   [[nodiscard]] int codeword_bits() const;             // d * element_bits
   [[nodiscard]] int codeword_words() const;            // bus words of a codeword that is loaded
   [[nodiscard]] int accumulator_address_bits() const;  // ceil(log2 depth), at least 1

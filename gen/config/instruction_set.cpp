@@ -64,7 +64,7 @@ struct Table<Shape> {
   static constexpr Opcode kOpcode = Opcode::kShape;
   static constexpr const char* kName = "SHAPE";
   static constexpr const char* kMeaning = "what a layer's RUNs have in common";
-  static constexpr std::array<Member<Shape>, 21> kMembers{{
+  static constexpr std::array<Member<Shape>, 23> kMembers{{
       {"operation", 2, false, &Shape::operation, "0 array, 1 window sum, 2 window maximum, 3 add"},
       {"dense", 1, false, &Shape::dense, "array: int8 weights instead of indices"},
       {"unit_weights", 1, false, &Shape::unit_weights,
@@ -91,6 +91,10 @@ struct Table<Shape> {
       {"high", 8, true, &Shape::high, "highest output code"},
       {"table", 1, false, &Shape::table, "codes go through a table"},
       {"table_bank", 1, false, &Shape::table_bank, "table: which of the two"},
+      {"index_bits", 5, false, &Shape::index_bits,
+       "array: bits of an index, one of the accelerator's widths; 0: of the whole codebook"},
+      {"index_base", 16, false, &Shape::index_base,
+       "array: the codeword of index 0, a multiple of 2^index_bits"},
   }};
 };
 

@@ -94,6 +94,8 @@ struct Shape {
   std::int64_t high = 127;
   std::int64_t table = 0;
   std::int64_t table_bank = 0;
+  std::int64_t index_bits = 0;
+  std::int64_t index_base = 0;
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 

@@ -56,6 +56,10 @@ void print_summary(const config::AcceleratorConfig& config, const codebook::Code
   fmt::print("tile      {} indices in {} words of {} bits, decoded in {} cycles",
              config.tile_codewords(), config.index_words(), config.bus.data_bits,
              config.tile_beats());
+  for (const int bits : config.index_widths()) {
+    if (bits == config.index_bits()) continue;
+    fmt::print("; {} words of {}-bit indices", config.index_words(bits), bits);
+  }
   fmt::print("{}\n", config.array.dense_bypass
                          ? fmt::format("; {} words if int8", config.dense_words())
                          : std::string("; no int8 path"));

@@ -142,6 +142,11 @@ std::string timing_section(const config::AcceleratorConfig& config) {
       "| a tile's words of indices | {} |\n",
       blocks::array_latency(config), blocks::pipeline_latency(config), config.tile_beats(),
       config.index_words());
+  for (const int bits : config.index_widths()) {
+    if (bits == config.index_bits()) continue;
+    text += fmt::format("| a tile's words of indices of {} bits | {} |\n", bits,
+                        config.index_words(bits));
+  }
   if (config.array.dense_bypass) {
     text += fmt::format("| a tile's words of int8 weights | {} |\n", config.dense_words());
   }

@@ -16,7 +16,8 @@ namespace vqrom::leaf {
 [[nodiscard]] std::vector<netlist::Contract> decode_leaves();
 [[nodiscard]] std::vector<netlist::Contract> compute_leaves();
 [[nodiscard]] std::vector<netlist::Contract> control_leaves();
-[[nodiscard]] std::vector<netlist::Contract> run_leaves();  // of hw/rtl/control: RUNs
+[[nodiscard]] std::vector<netlist::Contract> run_leaves();    // of hw/rtl/control: RUNs
+[[nodiscard]] std::vector<netlist::Contract> width_leaves();  // of several index widths
 
 // The widest bus and the longest count that a contract allows; above it, simulators give up first.
 inline constexpr std::int64_t kWidest = 1 << 20;

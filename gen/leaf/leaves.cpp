@@ -20,7 +20,7 @@ const std::vector<netlist::Contract>& all_leaves() {
     std::vector<netlist::Contract> leaves;
     for (std::vector<netlist::Contract> group :
          {memory_leaves(), stream_leaves(), decode_leaves(), compute_leaves(), control_leaves(),
-          run_leaves()}) {
+          run_leaves(), width_leaves()}) {
       std::move(group.begin(), group.end(), std::back_inserter(leaves));
     }
     return leaves;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "sw/base/checked.h"
+#include "sw/compiler/machine_subset.h"
 #include "sw/compress/bit_packing.h"
 
 namespace vqrom::sim {
@@ -45,8 +46,9 @@ LayerPlan::LayerPlan(const LayerTask& task, const config::AcceleratorConfig& con
       in_pixels_(task.in_shape.height * task.in_shape.width),
       out_pixels_(task.out_shape.height * task.out_shape.width),
       word_bytes_(config.bus.data_bits / 8),
-      words_per_tile_(task.conv->store == WeightStore::kCodebook ? config.index_words()
-                                                                 : config.dense_words()) {
+      subset_(compiler::machine_subset(*task.conv, config)),
+      words_per_tile_(
+          config.tile_words(task.conv->store == WeightStore::kDense, subset_.index_bits)) {
   VQROM_CHECK(task.conv->store == WeightStore::kCodebook || config.array.dense_bypass,
               "{} is dense and the array has no dense bypass", task.name);
   plan_blocks();
@@ -120,7 +122,8 @@ std::vector<std::int32_t> LayerPlan::tile_indices(const Block& block, std::int64
         ((block.first + column) * positions_ + tile / row_tiles_) * per_position;
     for (std::int64_t i = 0; i < std::min(per_column, per_position - first); ++i) {
       indices[static_cast<std::size_t>(column * per_column + i)] =
-          task_.conv->index_base() + task_.conv->indices[static_cast<std::size_t>(row + first + i)];
+          task_.conv->index_base() - subset_.base +
+          task_.conv->indices[static_cast<std::size_t>(row + first + i)];
     }
   }
   return indices;
@@ -156,7 +159,7 @@ void LayerPlan::pack_weights(const config::AcceleratorConfig& config) {
     for (std::int64_t tile = 0; tile < tiles_per_block(); ++tile, to += tile_bytes) {
       if (task_.conv->store == WeightStore::kCodebook) {
         std::ranges::copy(compress::pack_bits(tile_indices(block, tile, config.codebook.dimension),
-                                              config.index_bits()),
+                                              subset_.index_bits),
                           to);
       } else {
         std::ranges::copy(tile_weights(block, tile), to);

@@ -57,6 +57,8 @@ class LayerPlan {
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
   [[nodiscard]] std::int64_t tiles_per_block() const { return positions_ * row_tiles_; }
   [[nodiscard]] std::int64_t words_per_tile() const { return words_per_tile_; }
+  // Of the tiles' indices in the accelerator.
+  [[nodiscard]] const codebook::Subset& subset() const { return subset_; }
 
   // Bus word `word` of a tile, bus.data_bits / 8 bytes.
   [[nodiscard]] const std::uint8_t* word(std::int64_t block, std::int64_t tile,
@@ -98,6 +100,7 @@ class LayerPlan {
   std::int64_t in_pixels_;
   std::int64_t out_pixels_;
   std::int64_t word_bytes_;
+  codebook::Subset subset_;
   std::int64_t words_per_tile_;
   std::vector<Stripe> stripes_;
   std::vector<Block> blocks_;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "sim/core/stream.h"
 #include "sw/base/checked.h"
@@ -83,9 +84,20 @@ class TileProducer {
   std::array<std::uint8_t, 16> beat_{};
 };
 
+// A word; with several index widths then their place and the bits of the base, as the ports take
+// them.
 class WordProducer {
  public:
-  explicit WordProducer(const LayerPlan& plan) : plan_(plan), cursor_(plan) {}
+  WordProducer(const LayerPlan& plan, const config::AcceleratorConfig& config)
+      : plan_(plan), cursor_(plan), word_bytes_(static_cast<std::size_t>(config.bus_bytes())) {
+    if (!config.has_index_widths()) return;
+    const std::vector<int> widths = config.index_widths();
+    const auto place = std::ranges::find(widths, plan.subset().index_bits) - widths.begin();
+    const int base = plan.subset().base >> widths.back();
+    beat_.resize(word_bytes_);
+    beat_.insert(beat_.end(), {static_cast<std::uint8_t>(place), static_cast<std::uint8_t>(base),
+                               static_cast<std::uint8_t>(base >> 8)});
+  }
   const std::uint8_t* operator()() {
     if (cursor_.done()) return nullptr;
     const std::uint8_t* word = plan_.word(cursor_.block(), cursor_.tile(), word_);
@@ -93,13 +105,17 @@ class WordProducer {
       word_ = 0;
       cursor_.next_tile();
     }
-    return word;
+    if (beat_.empty()) return word;
+    std::copy_n(word, word_bytes_, beat_.begin());
+    return beat_.data();
   }
 
  private:
   const LayerPlan& plan_;
   TileCursor cursor_;
+  std::size_t word_bytes_;
   std::int64_t word_ = 0;
+  std::vector<std::uint8_t> beat_;
 };
 
 class ActProducer {
@@ -186,6 +202,11 @@ std::vector<std::string> tile_payload(const config::AcceleratorConfig& config) {
   return ports;
 }
 
+std::vector<std::string> word_payload(const config::AcceleratorConfig& config) {
+  if (!config.has_index_widths()) return {"wgt_data_i"};
+  return {"wgt_data_i", "wgt_select_i", "wgt_base_i"};
+}
+
 // The status ports, read as flags.
 class Status {
  public:
@@ -266,8 +287,8 @@ LayerRun LayerRunner::run(const LayerPlan& plan, std::optional<std::uint64_t> st
   };
   StreamSource tile(core_, {"tile_valid_i", "tile_ready_o", tile_payload(config_)}, stalls(),
                     TileProducer(plan, config_));
-  StreamSource wgt(core_, {"wgt_valid_i", "wgt_ready_o", {"wgt_data_i"}}, stalls(),
-                   WordProducer(plan));
+  StreamSource wgt(core_, {"wgt_valid_i", "wgt_ready_o", word_payload(config_)}, stalls(),
+                   WordProducer(plan, config_));
   StreamSource act(core_, {"act_valid_i", "act_ready_o", {"act_data_i"}}, stalls(),
                    ActProducer(plan));
   StreamSource param(

@@ -38,7 +38,7 @@ RunReads reads_of(const config::Run& run, const config::Shape& shape,
     case Operation::kArray: {
       const bool dense = config.array.dense_bypass && shape.dense != 0;
       const std::int64_t tiles = run.blocks * taps * run.groups;
-      reads.weight_words = tiles * (dense ? config.dense_words() : config.index_words());
+      reads.weight_words = tiles * config.tile_words(dense, shape.index_bits);
       reads.array_weights = tiles * config.array.rows * config.array.columns;
       if (run.first != 0) reads.parameters = run.blocks * config.array.columns;
       break;

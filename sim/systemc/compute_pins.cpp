@@ -102,7 +102,7 @@ void ComputePins::take_run() {
     const bool dense = config_.array.dense_bypass && command.shape.dense != 0;
     const std::int64_t tiles =
         run.blocks * command.shape.kernel_h * command.shape.kernel_w * run.groups;
-    weights_.add(run.weights, tiles * (dense ? config_.dense_words() : config_.index_words()));
+    weights_.add(run.weights, tiles * config_.tile_words(dense, command.shape.index_bits));
   }
   if ((taken & timing::RunDispatch::kParams) != 0 && !view.param_job.none) {
     parameters_.add(run.parameters,

@@ -71,11 +71,13 @@ void VqCompute::read_banks(const RunWords& words) {
   if (config_.array.dense_bypass && shape.dense != 0) return;
   const std::int64_t tiles =
       command.run.blocks * shape.kernel_h * shape.kernel_w * command.run.groups;
-  const auto bytes = static_cast<std::size_t>(config_.index_words() * config_.bus_bytes());
+  const codebook::Subset subset = timing::subset_of(config_, shape);
+  const int count = config_.index_words(subset.index_bits);
+  const auto bytes = static_cast<std::size_t>(count * config_.bus_bytes());
   std::vector<std::uint8_t> extra;
   for (std::int64_t tile = 0; tile < tiles; ++tile) {
-    const std::uint8_t* from = weights_->word(command.run.weights + tile * config_.index_words());
-    timing::add_tile_reads(config_, {from, bytes}, extra);
+    const std::uint8_t* from = weights_->word(command.run.weights + tile * count);
+    timing::add_tile_reads(config_, subset, {from, bytes}, extra);
   }
   cycle_.bank_reads().add(extra);
 }

@@ -80,7 +80,7 @@ void VqCore::start_sums() {
 
 void VqCore::decode(std::int64_t tile, std::int16_t* to) const {
   const bool dense = config_.array.dense_bypass && command_.shape.dense != 0;
-  const std::int64_t words = dense ? config_.dense_words() : config_.index_words();
+  const std::int64_t words = config_.tile_words(dense, command_.shape.index_bits);
   const std::uint8_t* from = buffers_.weights->word(command_.run.weights + tile * words);
   if (dense) {
     decode_dense(from, to);
@@ -98,14 +98,19 @@ void VqCore::decode_dense(const std::uint8_t* from, std::int16_t* to) const {
 
 void VqCore::decode_indices(const std::uint8_t* from, std::int16_t* to) const {
   const std::int64_t d = config_.codebook.dimension;
-  const int bits = config_.index_bits();
+  const int bits = config_.index_width_of(command_.shape.index_bits);
   const std::uint32_t mask = (1U << bits) - 1;
+  // Of a base the bits above the narrowest index count.
+  const int narrowest = config_.index_widths().back();
+  const auto base =
+      static_cast<std::uint32_t>(command_.shape.index_base >> narrowest << narrowest) &
+      ((1U << config_.index_bits()) - 1);
   std::size_t at = 0;
   for (std::int64_t column = 0; column < columns_; ++column, to += length_) {
     for (std::int64_t row = 0; row < rows_; row += d, at += static_cast<std::size_t>(bits)) {
       std::uint32_t window = 0;
       std::memcpy(&window, from + at / 8, sizeof window);
-      const std::uint32_t index = window >> at % 8 & mask;
+      const std::uint32_t index = (window >> at % 8 & mask) | base;
       std::copy_n(&codewords_[index * static_cast<std::size_t>(d)], d, to + row);
     }
   }

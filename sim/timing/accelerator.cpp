@@ -46,7 +46,8 @@ std::array<std::uint32_t, 16> read_only_registers(const config::AcceleratorConfi
 Core::Core(const config::AcceleratorConfig& config)
     : bypass_(config.array.dense_bypass),
       banked_(config.is_banked()),
-      route_(config.index_words(), config.dense_words()),
+      ports_(config.codebook.read_ports),
+      route_(config),
       index_(config.bus.data_bits, config.codebook.read_ports * config.index_bits(),
              config.tile_beats()),
       dense_(config.bus.data_bits,

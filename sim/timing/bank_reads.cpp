@@ -64,16 +64,19 @@ std::uint8_t extra_reads(std::span<const std::uint32_t> indices, std::uint32_t b
 
 }  // namespace
 
-void add_tile_reads(const config::AcceleratorConfig& config, std::span<const std::uint8_t> words,
-                    std::vector<std::uint8_t>& extra) {
-  const int bits = config.index_bits();
+codebook::Subset subset_of(const config::AcceleratorConfig& config, const config::Shape& shape) {
+  return {config.index_width_of(shape.index_bits), static_cast<int>(shape.index_base)};
+}
+
+void add_tile_reads(const config::AcceleratorConfig& config, const codebook::Subset& subset,
+                    std::span<const std::uint8_t> words, std::vector<std::uint8_t>& extra) {
   const auto banks = static_cast<std::uint32_t>(config.codebook.banks);
   std::vector<std::uint32_t> beat(static_cast<std::size_t>(config.codebook.read_ports));
   std::size_t at = 0;
   for (int i = 0; i < config.tile_beats(); ++i) {
     for (std::uint32_t& index : beat) {
-      index = 0;
-      for (int bit = 0; bit < bits; ++bit, ++at) {
+      index = static_cast<std::uint32_t>(subset.base);
+      for (int bit = 0; bit < subset.index_bits; ++bit, ++at) {
         index |= (std::uint32_t{words[at / 8]} >> at % 8 & 1U) << bit;
       }
     }
@@ -94,13 +97,13 @@ std::vector<std::uint8_t> program_reads(const compiler::Program& program) {
     } else if (const auto* given = std::get_if<config::Shape>(&instruction)) {
       shape = *given;
     } else if (const auto* run = std::get_if<config::Run>(&instruction)) {
-      const bool array =
-          shape.operation == static_cast<std::int64_t>(config::Operation::kArray);
+      const bool array = shape.operation == static_cast<std::int64_t>(config::Operation::kArray);
       if (!array || (config.array.dense_bypass && shape.dense != 0)) continue;
+      const codebook::Subset subset = subset_of(config, shape);
+      const int words = config.index_words(subset.index_bits);
       const std::int64_t tiles = run->blocks * shape.kernel_h * shape.kernel_w * run->groups;
       for (std::int64_t tile = 0; tile < tiles; ++tile) {
-        const int words = config.index_words();
-        add_tile_reads(config, weights.read(run->weights + tile * words, words), extra);
+        add_tile_reads(config, subset, weights.read(run->weights + tile * words, words), extra);
       }
     }
   }

@@ -9,6 +9,7 @@
 
 #include "gen/config/accelerator_config.h"
 #include "sw/base/error.h"
+#include "sw/codebook/subset.h"
 #include "sw/compiler/program.h"
 
 namespace vqrom::sim::timing {
@@ -42,9 +43,14 @@ class BankReads {
   std::size_t at_ = 0;
 };
 
-// Appends those of a tile of indices; `words` are its index_words() words of the bus.
-void add_tile_reads(const config::AcceleratorConfig& config, std::span<const std::uint8_t> words,
-                    std::vector<std::uint8_t>& extra);
+// The codewords that a layer's indices choose from.
+[[nodiscard]] codebook::Subset subset_of(const config::AcceleratorConfig& config,
+                                         const config::Shape& shape);
+
+// Appends those of a tile of indices; `words` are its index_words(subset.index_bits) words of the
+// bus.
+void add_tile_reads(const config::AcceleratorConfig& config, const codebook::Subset& subset,
+                    std::span<const std::uint8_t> words, std::vector<std::uint8_t>& extra);
 
 // Those of a program, in its order: tickets keep each tile in the weight buffer until it is read.
 // Empty without banks. Errors: program.instruction.

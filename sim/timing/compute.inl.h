@@ -19,6 +19,7 @@ inline void Compute::look(bool run_valid, const Shape& shape, const Run& run, Vi
 
   view.core_in.tile_valid = tiles_.tile_valid();
   view.core_in.wgt_valid = wgt_reader_.valid();
+  view.core_in.wgt_width = wgt_reader_.width();
   view.core_in.act_valid = vector_valid && !to_vector;
   view.core_in.param_valid = param_valid && param_to_core;
   view.core_in.out_ready = view.out.core_ready;

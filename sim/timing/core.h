@@ -27,6 +27,7 @@ class Core {
     bool tile_valid = false;
     TileCommand tile;
     bool wgt_valid = false;
+    int wgt_width = 0;  // of the indices of the word's tile
     bool act_valid = false;
     bool param_valid = false;
     bool out_ready = false;
@@ -70,7 +71,7 @@ class Core {
 
   void edge(const Inputs& in, const View& view) {
     const bool beat_last = (view.index_take && index_.last()) || (view.dense_take && dense_.last());
-    edge_weights(view);
+    edge_weights(in, view);
     params_.edge(in.param_valid && view.param_ready, view.control.issue && view.control.block_start,
                  view.release);
     const bool drain_valid = drain_.valid();
@@ -87,8 +88,9 @@ class Core {
       tiles_.edge((pushes & 1) != 0, in.tile, tile_taken);
       const bool word = in.wgt_valid && view.wgt_ready;
       const bool word_dense = word_modes_.front();
-      word_modes_.edge((pushes & 2) != 0, in.tile.dense, word && route_.last(word_dense));
-      route_.edge(word, word_dense);
+      word_modes_.edge((pushes & 2) != 0, in.tile.dense,
+                       word && route_.last(word_dense, in.wgt_width));
+      route_.edge(word, word_dense, in.wgt_width);
       beat_modes_.edge((pushes & 4) != 0, in.tile.dense, beat_last);
     } else {
       tiles_.edge(in.tile_valid && view.tile_ready, in.tile, tile_taken);
@@ -142,11 +144,11 @@ class Core {
     reads_ = 0;
     bank_reads_.pop(1);
   }
-  void edge_weights(const View& view) {
+  void edge_weights(const Inputs& in, const View& view) {
     if (banked_) edge_banks(view);
     buffer_.edge(view.buffer_put, control_.release());
     if (view.stage_ready) stage_ = view.index_take || view.dense_take;
-    index_.edge(view.index_take, view.index_put);
+    index_.edge(view.index_take, view.index_put, ports_ * in.wgt_width);
     if (bypass_) dense_.edge(view.dense_take, view.dense_put);
   }
 
@@ -154,6 +156,7 @@ class Core {
   bool banked_;
   BankReads bank_reads_;
   int reads_ = 0;  // of the beat at work that are done
+  int ports_;
   Fork<3> fork_;
   Fifo<TileCommand, 2> tiles_;
   Fifo<bool, 4> word_modes_;

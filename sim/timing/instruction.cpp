@@ -50,6 +50,7 @@ void InstructionReader::read_shape(const Word& word, Shape& shape) const {
   shape.stride_x = word.get<std::uint8_t>(shape_.stride_x);
   shape.dilation_y = word.get<std::uint8_t>(shape_.dilation_y);
   shape.dilation_x = word.get<std::uint8_t>(shape_.dilation_x);
+  shape.index_bits = word.get<std::uint8_t>(shape_.index_bits);
 }
 
 void InstructionReader::read_run(const Word& word, Run& run) const {

@@ -28,6 +28,7 @@ struct Shape {
   std::uint8_t stride_x = 0;
   std::uint8_t dilation_y = 0;
   std::uint8_t dilation_x = 0;
+  std::uint8_t index_bits = 0;
 };
 
 struct Run {
@@ -77,7 +78,8 @@ class InstructionReader {
     Place address, row_words, rows, row_stride;
   };
   struct ShapePlaces {
-    Place operation, dense, kernel_h, kernel_w, stride_y, stride_x, dilation_y, dilation_x;
+    Place operation, dense, kernel_h, kernel_w, stride_y, stride_x, dilation_y, dilation_x,
+        index_bits;
   };
   struct RunPlaces {
     Place start_y, start_x, in_h, in_w, out_h, out_w, groups, blocks, out_lane, out_groups, first,
@@ -95,10 +97,10 @@ class InstructionReader {
   TransferPlaces load_ = transfer_places("LOAD");
   Place store_runs_ = place("STORE", "wait_runs");
   TransferPlaces store_ = transfer_places("STORE");
-  ShapePlaces shape_{place("SHAPE", "operation"),  place("SHAPE", "dense"),
-                     place("SHAPE", "kernel_h"),   place("SHAPE", "kernel_w"),
-                     place("SHAPE", "stride_y"),   place("SHAPE", "stride_x"),
-                     place("SHAPE", "dilation_y"), place("SHAPE", "dilation_x")};
+  ShapePlaces shape_{
+      place("SHAPE", "operation"),  place("SHAPE", "dense"),      place("SHAPE", "kernel_h"),
+      place("SHAPE", "kernel_w"),   place("SHAPE", "stride_y"),   place("SHAPE", "stride_x"),
+      place("SHAPE", "dilation_y"), place("SHAPE", "dilation_x"), place("SHAPE", "index_bits")};
   Place run_loads_ = place("RUN", "wait_loads");
   Place run_stores_ = place("RUN", "wait_stores");
   RunPlaces run_{place("RUN", "start_y"),    place("RUN", "start_x"), place("RUN", "in_h"),

@@ -46,8 +46,8 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
   const bool pushes = bypass_ ? (fork_.valid(in.tile_valid) & view.fork_ready) != 0
                               : in.tile_valid && view.tile_ready;
   const bool release = control_.release();
-  if (pushes || release || view.conflict || buffer_.moves(release) || !accumulator_.idle() || view.release ||
-      !view.lanes_ready) {
+  if (pushes || release || view.conflict || buffer_.moves(release) || !accumulator_.idle() ||
+      view.release || !view.lanes_ready) {
     return 1;
   }
   std::int64_t cycles = kForever;
@@ -58,7 +58,8 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
     if (!view.buffer_put || !unpack.keeps_up() || puts_other) return 1;
     // The words that come now may be those of another kind of tile.
     const bool words_come = !bypass_ || (word_modes_.valid() && word_modes_.front() == dense);
-    const std::int64_t some = bypass_ ? std::min(words, route_.free_words(dense)) : words;
+    const std::int64_t some =
+        bypass_ ? std::min(words, route_.free_words(dense, in.wgt_width)) : words;
     cycles = std::min(
         {unpack.free_beats(), buffer_.free_beats(), unpack.beats_for(words_come ? some : 0)});
     if (banked_ && view.index_take) cycles = std::min(cycles, bank_reads_.free_beats() + 1);

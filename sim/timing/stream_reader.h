@@ -13,12 +13,14 @@ struct ReadJob {
   bool none = false;
   bool end = false;
   bool tag = false;
+  std::uint8_t width = 0;  // bits of its indices, what vq_index_width keeps beside the reader
 };
 
 class StreamReader {
  public:
   [[nodiscard]] bool valid() const { return valid_; }
   [[nodiscard]] bool tag() const { return valid_tag_; }
+  [[nodiscard]] int width() const { return valid_width_; }
   [[nodiscard]] bool busy() const { return busy_; }
   [[nodiscard]] bool reads(bool ready_i) const { return busy_ && (!valid_ || ready_i); }
   [[nodiscard]] bool job_end() const { return word_ == 0 && repeat_ == 0; }
@@ -31,11 +33,15 @@ class StreamReader {
   void edge(bool reads, bool take, const ReadJob& job, bool ready_i) {
     const bool ends = reads && job_end();
     valid_ = reads || (valid_ && !ready_i);
-    if (reads) valid_tag_ = tag_;
+    if (reads) {
+      valid_tag_ = tag_;
+      valid_width_ = width_;
+    }
     if (take) {
       busy_ = !job.none || (busy_ && !ends);
       end_ = job.end;
       tag_ = job.tag;
+      width_ = job.width;
       word_ = words_ = job.words;
       repeat_ = job.repeat;
       return;
@@ -76,8 +82,8 @@ class StreamReader {
   template <typename Archive>
   void job_state(Archive& archive) {
     archive(busy_, valid_);
-    if (valid_) archive(valid_tag_);
-    if (busy_) archive(end_, tag_, words_);
+    if (valid_) archive(valid_tag_, valid_width_);
+    if (busy_) archive(end_, tag_, width_, words_);
   }
 
   bool busy_ = false;
@@ -85,6 +91,8 @@ class StreamReader {
   bool end_ = false;
   bool tag_ = false;
   bool valid_tag_ = false;
+  std::uint8_t width_ = 0;
+  std::uint8_t valid_width_ = 0;
   std::uint16_t word_ = 0;
   std::uint16_t words_ = 0;
   std::uint16_t repeat_ = 0;

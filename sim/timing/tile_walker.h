@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "gen/config/accelerator_config.h"
+#include "sim/timing/index_widths.h"
 #include "sim/timing/instruction.h"
 #include "sim/timing/stream_reader.h"
 
@@ -26,6 +27,7 @@ class TileWalker {
  public:
   explicit TileWalker(const config::AcceleratorConfig& config)
       : last_index_(static_cast<std::uint16_t>(config.index_words() - 1)),
+        widths_(config),
         last_dense_(static_cast<std::uint16_t>(config.dense_words() - 1)),
         bypass_(config.array.dense_bypass),
         stop_mask_((1U << config.accumulator_address_bits()) - 1) {}
@@ -43,7 +45,7 @@ class TileWalker {
   }
   [[nodiscard]] bool read_valid() const { return run_ && !read_taken_; }
   [[nodiscard]] ReadJob job() const {
-    return {dense_ ? last_dense_ : last_index_, 0, !array_, run_end(), false};
+    return {dense_ ? last_dense_ : last_index_, 0, !array_, run_end(), false, width_};
   }
   void look(bool tile_ready, bool read_ready, View& view) const {
     view.tile_taken = tile_taken_ || tile_ready || !array_;
@@ -68,7 +70,7 @@ class TileWalker {
     std::int64_t tiles = array_ ? kernel * (last_kernel_y_ + 1) * groups : 1;  // of a block
     std::array<std::int64_t, 2> left{-1, -1};
     if (run_) {
-      archive(array_, dense_, run_first_, run_last_, block_start_, stop_, tiles);
+      archive(array_, dense_, width_, run_first_, run_last_, block_start_, stop_, tiles);
       left[0] = array_ ? (kernel_y_ * kernel + kernel_x_) * groups + group_ : 0;
       left[1] = array_ ? block_ * tiles + left[0] : 0;
     }
@@ -106,6 +108,8 @@ class TileWalker {
     run_ = true;
     array_ = shape.operation == kArray;
     dense_ = bypass_ && shape.dense;
+    width_ = static_cast<std::uint8_t>(widths_.width_of(shape.index_bits));
+    last_index_ = static_cast<std::uint16_t>(widths_.words_of(width_) - 1);
     run_first_ = run.first;
     run_last_ = run.last;
     block_start_ = true;
@@ -116,7 +120,9 @@ class TileWalker {
     block_ = (run.blocks - 1U) & kCount12;
   }
 
-  std::uint16_t last_index_;
+  std::uint16_t last_index_;  // of the RUN's width
+  IndexWidths widths_;
+  std::uint8_t width_ = 0;
   std::uint16_t last_dense_;
   bool bypass_;
   std::uint32_t stop_mask_;

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// unpack — vq_unpack: bus words become beats of another width, each tile from a fresh word.
+// unpack — vq_unpack and vq_unpack_widths: bus words become beats, each tile from a fresh word.
 #pragma once
 
 #include <cstdint>
-#include <numeric>
 
 namespace vqrom::sim::timing {
 
 class Unpack {
  public:
   Unpack(int word_bits, int beat_bits, int beats)
-      : word_(word_bits / std::gcd(word_bits, beat_bits)),
-        beat_(beat_bits / std::gcd(word_bits, beat_bits)),
-        last_(beats - 1) {}
+      : word_(word_bits), beat_(beat_bits), last_(beats - 1) {}
   [[nodiscard]] bool valid() const { return fill_ >= beat_; }
   [[nodiscard]] bool last() const { return given_ == last_; }
   [[nodiscard]] bool ready(bool take) const { return kept(take) < beat_; }
-  void edge(bool take, bool put) {
+  void edge(bool take, bool put) { edge(take, put, beat_); }
+  // A word that goes in says how wide the beats of its tile are.
+  void edge(bool take, bool put, int beat_bits) {
     fill_ = kept(take) + (put ? word_ : 0);
     if (take) given_ = last() ? 0 : given_ + 1;
+    if (put) beat_ = beat_bits;
   }
 
   // Beats that can be taken, one a cycle, before a tile's last one.
@@ -41,13 +41,13 @@ class Unpack {
 
   template <typename Archive>
   void state(Archive& archive) {
-    archive(fill_, given_);
+    archive(fill_, given_, beat_);
   }
 
  private:
   [[nodiscard]] int kept(bool take) const { return !take ? fill_ : last() ? 0 : fill_ - beat_; }
 
-  int word_;  // units of a word, of a beat, and held
+  int word_;  // bits of a word, of a beat, and held
   int beat_;
   int last_;
   int fill_ = 0;

@@ -17,13 +17,13 @@ constexpr std::int64_t kParameterBytes = 16;
 // Estimates one cut after another and keeps the best.
 class Search {
  public:
-  Search(const Geometry& geometry, const ArrayPart& part, bool dense,
+  Search(const Geometry& geometry, const ArrayPart& part, std::int64_t tile_words,
          const config::AcceleratorConfig& config)
       : geometry_(geometry),
         part_(part),
         config_(config),
         kernel_(geometry.y.kernel * geometry.x.kernel),
-        tile_words_(dense ? config.dense_words() : config.index_words()),
+        tile_words_(tile_words),
         tile_cycles_(std::max<std::int64_t>(config.tile_beats(), tile_words_)),
         block_words_(kernel_ * part.block_groups * tile_words_) {
     for (std::size_t u = 0; u + 1 < part.units.size(); ++u) {
@@ -303,16 +303,16 @@ std::vector<ArrayPart> array_parts(const std::vector<Block>& blocks, std::int64_
   return parts;
 }
 
-std::optional<ArrayPlan> plan_array(const Geometry& geometry, const ArrayPart& part, bool dense,
+std::optional<ArrayPlan> plan_array(const Geometry& geometry, const ArrayPart& part,
+                                    std::int64_t tile_words,
                                     const config::AcceleratorConfig& config) {
-  return Search(geometry, part, dense, config).run();
+  return Search(geometry, part, tile_words, config).run();
 }
 
-std::string explain_misfit(const ArrayPart& part, bool dense,
+std::string explain_misfit(const ArrayPart& part, std::int64_t tile_words,
                            const config::AcceleratorConfig& config) {
-  const std::int64_t tile = dense ? config.dense_words() : config.index_words();
-  if (tile > config.buffers.weight_words) {
-    return fmt::format("a tile takes {} words of weights; buffers.weight_words is {}", tile,
+  if (tile_words > config.buffers.weight_words) {
+    return fmt::format("a tile takes {} words of weights; buffers.weight_words is {}", tile_words,
                        config.buffers.weight_words);
   }
   std::int64_t blocks = 1;

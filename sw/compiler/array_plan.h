@@ -46,11 +46,12 @@ struct ArrayPlan {
   std::int64_t cycles = 0;   // estimated
 };
 
-// Nothing if no cut fits; then explain_misfit says why.
+// `tile_words`: bus words of a tile's weights. Nothing if no cut fits; then explain_misfit says
+// why.
 [[nodiscard]] std::optional<ArrayPlan> plan_array(const Geometry& geometry, const ArrayPart& part,
-                                                  bool dense,
+                                                  std::int64_t tile_words,
                                                   const config::AcceleratorConfig& config);
-[[nodiscard]] std::string explain_misfit(const ArrayPart& part, bool dense,
+[[nodiscard]] std::string explain_misfit(const ArrayPart& part, std::int64_t tile_words,
                                          const config::AcceleratorConfig& config);
 
 }  // namespace vqrom::compiler

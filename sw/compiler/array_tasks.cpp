@@ -31,7 +31,7 @@ class PartTiler {
         layout_(layout),
         tasks_(tasks),
         columns_(config.array.columns),
-        tile_words_(layer.dense ? config.dense_words() : config.index_words()),
+        tile_words_(config.tile_words(layer.dense, layer.index_bits)),
         weights_(layer, tile_words_, plan.weights_resident, config, layout, tasks),
         stripes_(cut(whole(geometry), plan.stripe)) {
     const auto first = layer.parameters.begin() + part.first_block * columns_;
@@ -126,6 +126,8 @@ class PartTiler {
     task.layer = index_;
     task.shape.operation = static_cast<std::int64_t>(config::Operation::kArray);
     task.shape.dense = layer_.dense ? 1 : 0;
+    task.shape.index_bits = layer_.index_bits;
+    task.shape.index_base = layer_.index_base;
     task.shape.out_group_step = stripe().pixels() & 0xFFFF;
     task.shape.pad_code = layer_.pad_code;
     task.shape.zero_point = layer_.zero_point;
@@ -303,17 +305,20 @@ TilingNote tile_array_layer(ArrayLayer layer, int index, std::string_view place,
   TilingNote note;
   const std::size_t first_tile = tasks.tiles.size();
   const std::size_t first_output = tasks.outputs.size();
+  const std::int64_t tile_words = config.tile_words(layer.dense, layer.index_bits);
+  if (!layer.dense) note.index_bits = config.index_width_of(layer.index_bits);
+  note.index_base = layer.index_base;
   std::optional<ArrayPlan> plan;
   ArrayPart planned;
   for (const ArrayPart& part : array_parts(layer.blocks, config.array.rows)) {
     const bool same =
         plan && part.blocks == planned.blocks && part.groups.count == planned.groups.count &&
         part.block_groups == planned.block_groups && part.units.size() == planned.units.size();
-    if (!same) plan = plan_array(geometry, part, layer.dense, config);
+    if (!same) plan = plan_array(geometry, part, tile_words, config);
     planned = part;
     if (!plan) {
       throw base::UserError("program.limit", std::string(place),
-                            explain_misfit(part, layer.dense, config));
+                            explain_misfit(part, tile_words, config));
     }
     PartTiler(layer, geometry, part, *plan, index, place, config, layout, tasks).run();
     note.order = plan->weights_outer ? "weights outer" : "stripes outer";

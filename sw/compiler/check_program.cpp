@@ -98,6 +98,7 @@ class Checker {
     require(shape.dense == 0 || (array && config_.array.dense_bypass),
             "dense is set; the array has no dense bypass, or the operation is not array");
     require(shape.table_bank == 0 || shape.table != 0, "table_bank is set without table");
+    index_width(shape);
     require(shape.low <= shape.high, "low is {}, high {}", shape.low, shape.high);
     shape_ = shape;
   }
@@ -186,6 +187,21 @@ class Checker {
            name);
   }
 
+  void index_width(const config::Shape& shape) {
+    const int bits = shape.index_bits == 0 ? config_.index_bits() : int(shape.index_bits);
+    if (config_.index_width_of(bits) != bits) {
+      problems_.add("program.index_bits", fmt::format("{}: instruction {}", place_, at_),
+                    fmt::format("index_bits is {}; the accelerator's indices have {}",
+                                shape.index_bits, fmt::join(config_.index_widths(), ", ")));
+      return;
+    }
+    const std::int64_t count = std::int64_t{1} << bits;
+    require(shape.index_base % count == 0 &&
+                shape.index_base + count <= std::int64_t{1} << config_.index_bits(),
+            "index_base is {}; must be a multiple of {} below {}", shape.index_base, count,
+            std::int64_t{1} << config_.index_bits());
+  }
+
   // A RUN that has read all may still decode: its indices stand in queues behind the buffer.
   void codebook() {
     require(config_.loads_codebook(), "loads the codebook, which is in ROM");
@@ -220,7 +236,7 @@ class Checker {
 
   void array(const config::Run& run) {
     if (shape_->dense == 0) decodes(run);
-    const std::int64_t tile = shape_->dense != 0 ? config_.dense_words() : config_.index_words();
+    const std::int64_t tile = config_.tile_words(shape_->dense != 0, shape_->index_bits);
     const std::int64_t tiles = run.groups * shape_->kernel_h * shape_->kernel_w * run.blocks;
     within("weight words", run.weights, tiles * tile, config_.buffers.weight_words,
            "buffers.weight_words");

@@ -19,7 +19,9 @@ Json to_json(const TilingNote& note) {
           {"input_resident", note.input_resident},
           {"activation_vectors", note.activation_vectors},
           {"weight_words", note.weight_words},
-          {"output_vectors", note.output_vectors}};
+          {"output_vectors", note.output_vectors},
+          {"index_bits", note.index_bits},
+          {"index_base", note.index_base}};
 }
 
 // What the layer's cycles are mostly spent on.
@@ -65,6 +67,13 @@ double utilisation(const Compilation& compilation) {
                  array.columns);
 }
 
+std::string index_text(const TilingNote& note) {
+  if (note.index_bits == 0) return {};
+  return note.index_base == 0
+             ? fmt::format("; indices of {} bits", note.index_bits)
+             : fmt::format("; indices of {} bits from {}", note.index_bits, note.index_base);
+}
+
 std::string layer_text(const LayerReport& layer, std::int64_t bus_bytes) {
   const auto kib = [](std::int64_t bytes) { return double(bytes) / 1024.0; };
   std::string text = fmt::format(
@@ -77,10 +86,10 @@ std::string layer_text(const LayerReport& layer, std::int64_t bus_bytes) {
   for (const TilingNote& note : layer.notes) {
     text += fmt::format(
         "    {}: {} stripes x {} chunks x {} splits{}{}; tiles: {} activation vectors, {} weight "
-        "words, {} output vectors\n",
+        "words, {} output vectors{}\n",
         note.order, note.stripes, note.chunks, note.splits,
         note.weights_resident ? ", weights stay" : "", note.input_resident ? ", input stays" : "",
-        note.activation_vectors, note.weight_words, note.output_vectors);
+        note.activation_vectors, note.weight_words, note.output_vectors, index_text(note));
   }
   return text;
 }

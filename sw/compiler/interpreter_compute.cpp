@@ -61,12 +61,13 @@ void Interpreter::decode_tile(const Command& command, std::int64_t word) {
     }
     return;
   }
-  const auto bytes = static_cast<std::size_t>(
-      compress::packed_bytes(config_.tile_codewords(), config_.index_bits()));
+  const int bits = config_.index_width_of(command.shape.index_bits);
+  const auto bytes =
+      static_cast<std::size_t>(compress::packed_bytes(config_.tile_codewords(), bits));
   const std::vector<std::int32_t> indices =
-      compress::unpack_bits({from, bytes}, config_.tile_codewords(), config_.index_bits());
+      compress::unpack_bits({from, bytes}, config_.tile_codewords(), bits);
   for (std::int64_t n = 0; n < config_.tile_codewords(); ++n) {
-    const std::int64_t index = indices[static_cast<std::size_t>(n)];
+    const std::int64_t index = command.shape.index_base + indices[static_cast<std::size_t>(n)];
     if (index >= codebook_.entries) continue;  // reads as 0
     const std::int64_t column = n / (rows / d);
     const std::int64_t row = n % (rows / d) * d;
@@ -119,8 +120,7 @@ void Interpreter::accumulate_tile(const Command& command, const Window& window, 
 void Interpreter::compute_array(const Command& command) {
   const config::Run& run = command.run;
   const std::int64_t columns = config_.array.columns;
-  const std::int64_t words =
-      command.shape.dense != 0 ? config_.dense_words() : config_.index_words();
+  const std::int64_t words = config_.tile_words(command.shape.dense != 0, command.shape.index_bits);
   std::int64_t word = run.weights;
   for (std::int64_t block = 0; block < run.blocks; ++block) {
     if (run.first != 0) {

@@ -6,6 +6,7 @@
 
 #include "sw/base/checked.h"
 #include "sw/compiler/lowering.h"
+#include "sw/compiler/machine_subset.h"
 #include "sw/compress/bit_packing.h"
 
 namespace vqrom::compiler {
@@ -72,13 +73,13 @@ std::vector<Block> dense_blocks(std::int64_t groups, const Arrangement& channels
 class Packer {
  public:
   Packer(const Arrangement& channels, std::vector<Block> blocks,
-         const config::AcceleratorConfig& config)
+         const config::AcceleratorConfig& config, int index_bits)
       : channels_(channels),
         blocks_(std::move(blocks)),
         rows_(config.array.rows),
         columns_(config.array.columns),
         dimension_(config.codebook.dimension),
-        index_bits_(config.index_bits()) {}
+        index_bits_(index_bits) {}
 
   // `weights`: [output][ky][kx][input of the group].
   void dense(const TileKey& key, std::span<const std::int8_t> weights,
@@ -96,8 +97,8 @@ class Packer {
     }
   }
 
-  // `indices`: [output][ky][kx][codeword of the group]; they count from codeword `base`.
-  void indices(const TileKey& key, std::span<const std::int32_t> indices, std::int32_t base,
+  // `indices`: [output][ky][kx][codeword of the group], to each of which `offset` is added.
+  void indices(const TileKey& key, std::span<const std::int32_t> indices, std::int32_t offset,
                std::span<std::uint8_t> to) const {
     const Block& block = blocks_[static_cast<std::size_t>(key.block)];
     const std::int64_t group = block.first_channel / channels_.output_stride;
@@ -113,7 +114,7 @@ class Packer {
       for (std::int64_t i = std::max<std::int64_t>(0, -shift);
            i < std::min(per_column, per_position - shift); ++i) {
         tile[static_cast<std::size_t>(column * per_column + i)] =
-            base + indices[static_cast<std::size_t>(from + i)];
+            offset + indices[static_cast<std::size_t>(from + i)];
       }
     }
     std::ranges::copy(compress::pack_bits(tile, index_bits_), to.begin());
@@ -163,14 +164,20 @@ ArrayLayer array_conv(const QConv& conv, const Arrangement& channels,
       layer.dense ? dense_blocks(conv.groups, channels, config.array.rows, config.array.columns)
                   : codebook_blocks(conv.groups, channels, config.array.rows, config.array.columns);
   layer.parameters = column_parameters(conv, channels, layer.blocks, config.array.columns);
-  const Packer packer(channels, layer.blocks, config);
+  const codebook::Subset subset = machine_subset(conv, config);
+  if (!layer.dense && subset.index_bits != config.index_bits()) {
+    layer.index_bits = subset.index_bits;
+    layer.index_base = subset.base;
+  }
+  const Packer packer(channels, layer.blocks, config, subset.index_bits);
   if (layer.dense) {
     layer.pack = [packer, decoded, &conv](const TileKey& key, std::span<std::uint8_t> to) {
       packer.dense(key, decoded ? *decoded : conv.weights, to);
     };
   } else {
-    layer.pack = [packer, &conv](const TileKey& key, std::span<std::uint8_t> to) {
-      packer.indices(key, conv.indices, conv.index_base(), to);
+    const std::int32_t offset = conv.index_base() - subset.base;
+    layer.pack = [packer, offset, &conv](const TileKey& key, std::span<std::uint8_t> to) {
+      packer.indices(key, conv.indices, offset, to);
     };
   }
   return layer;

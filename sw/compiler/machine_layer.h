@@ -90,9 +90,11 @@ struct TileKey {
 struct ArrayLayer : LayerBase {
   View input;
   bool dense = false;
+  std::int64_t index_bits = 0;  // as in a SHAPE: 0 for those of the whole codebook
+  std::int64_t index_base = 0;
   std::vector<Block> blocks;          // ascending in channels
   std::vector<Parameter> parameters;  // [block][column]
-  // Fills index_words or dense_words bus words, which are 0 before.
+  // Fills the bus words of a tile, which are 0 before.
   std::function<void(const TileKey&, std::span<std::uint8_t>)> pack;
 };
 

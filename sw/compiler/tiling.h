@@ -25,6 +25,9 @@ struct TilingNote {
   std::int64_t activation_vectors = 0;
   std::int64_t weight_words = 0;
   std::int64_t output_vectors = 0;
+  // Of indices, in the accelerator; 0 without.
+  std::int64_t index_bits = 0;
+  std::int64_t index_base = 0;
 };
 
 // Adds the layer's tasks; weights and parameters go to `layout`. Errors: program.limit (layer,

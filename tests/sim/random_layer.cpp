@@ -2,6 +2,7 @@
 #include "tests/sim/random_layer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "sw/base/checked.h"
@@ -41,9 +42,18 @@ void fill_weights(Random& random, const codebook::Codebook& codebook, QConv& con
   const std::int64_t positions = conv.window.kernel[0] * conv.window.kernel[1];
   if (conv.store == WeightStore::kCodebook) {
     const std::int64_t codewords = base::ceil_div(conv.in_per_group(), codebook.dimension);
+    int entries = codebook.entries;
+    Random subsets = random;  // a copy: they change nothing else
+    if (subsets.below(2) == 0) {
+      const int most = std::bit_width(static_cast<unsigned>(entries)) - 1;
+      conv.subset = {static_cast<int>(subsets.between(1, most)), 0};
+      const int count = conv.subset->entries();
+      conv.subset->base = static_cast<int>(subsets.between(0, entries / count - 1)) * count;
+      entries = count;
+    }
     for (std::int64_t i = 0; i < conv.out_channels * positions * codewords; ++i) {
       conv.indices.push_back(
-          static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(codebook.entries))));
+          static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(entries))));
     }
   } else {
     for (std::int64_t i = 0; i < conv.weight_count(); ++i) {

@@ -79,6 +79,11 @@ RandomRun RandomRuns::any(std::int64_t operation) {
   }
   shape.table = static_cast<std::int64_t>(random_.below(2));
   shape.table_bank = static_cast<std::int64_t>(random_.below(2));
+  // Widths that the accelerator has, or any; drawn from a copy, so that they change nothing else.
+  base::Random widths = random_;
+  const std::vector<int> has = config_.index_widths();
+  shape.index_bits = widths.below(4) == 0 ? widths.between(0, 31) : has[widths.below(has.size())];
+  shape.index_base = widths.below(3) == 0 ? widths.between(0, 65535) : 0;
   factors.multiplier_a = random_.between(0, 0x7fffffff);
   factors.multiplier_b = random_.between(0, 0x7fffffff);
   factors.shift = random_.below(4) == 0 ? random_.between(1, 62) : random_.between(28, 32);
@@ -138,7 +143,7 @@ void RandomRuns::place(RandomRun& random) {
   if (shape.operation == kArray) {
     const bool dense = shape.dense != 0 && config_.array.dense_bypass;
     const std::int64_t tiles = run.blocks * shape.kernel_h * shape.kernel_w * run.groups;
-    random.weights = take(weight_, tiles * (dense ? config_.dense_words() : config_.index_words()));
+    random.weights = take(weight_, tiles * config_.tile_words(dense, shape.index_bits));
     run.weights = random.weights.start % 65536;
     if (run.first != 0) {
       random.parameters = take(parameter_, run.blocks * config_.array.columns);

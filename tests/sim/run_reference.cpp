@@ -78,7 +78,8 @@ std::int32_t RunReference::tile_weight(const RunTask& task, const RunBuffers& bu
                                        std::int64_t tile, std::int64_t column,
                                        std::int64_t row) const {
   const bool dense = task.shape.dense != 0 && config_.array.dense_bypass;
-  const std::int64_t words = dense ? config_.dense_words() : config_.index_words();
+  const int bits = config_.index_width_of(task.shape.index_bits);
+  const std::int64_t words = dense ? config_.dense_words() : config_.index_words(bits);
   const std::size_t start =
       word(task.run.weights + tile * words) * static_cast<std::size_t>(config_.bus.data_bits);
   const std::int64_t rows = config_.array.rows;
@@ -88,9 +89,13 @@ std::int32_t RunReference::tile_weight(const RunTask& task, const RunBuffers& bu
   }
   const std::int64_t d = codebook_.dimension;
   const std::int64_t n = column * (rows / d) + row / d;
+  // Of a base only the bits above the narrowest index reach the codebook, beside the index.
+  const std::int64_t most = std::int64_t{1} << config_.index_bits();
+  const std::int64_t narrowest = std::int64_t{1} << config_.index_widths().back();
+  const auto base =
+      static_cast<std::uint32_t>(task.shape.index_base % most / narrowest * narrowest);
   const std::uint32_t index =
-      bits_at(buffers.weights, start + static_cast<std::size_t>(n * config_.index_bits()),
-              config_.index_bits());
+      bits_at(buffers.weights, start + static_cast<std::size_t>(n * bits), bits) | base;
   if (index >= static_cast<std::uint32_t>(codebook_.entries)) return 0;
   return codebook_
       .elements[index * static_cast<std::size_t>(d) + static_cast<std::size_t>(row % d)];

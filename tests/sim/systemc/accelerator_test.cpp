@@ -111,6 +111,21 @@ TEST(SystemCAccelerator, EqualsTheRtlWithBanksInSram) {
   run("sram_banks", RandomBundle("systemc_sram_banks", config, 200, 4, 6), 61, 3, 3);
 }
 
+TEST(SystemCAccelerator, EqualsTheRtlWithBanksAndSeveralIndexWidths) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.read_ports = 4;
+  config.codebook.index_bits = {6, 5, 3};
+  run("bank_widths", RandomBundle("systemc_bank_widths", config, 50, 2, 6), 71, 5, 8);
+}
+
+TEST(SystemCAccelerator, EqualsTheRtlWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.codebook.index_bits = {6, 5, 3};
+  config.codebook.read_ports = 2;
+  run("widths", RandomBundle("systemc_widths", config, 50, 4, 8), 81, 5, 8);
+}
+
 TEST(SystemCAccelerator, EqualsTheRtlWithASignSplitCodebook) {
   config::AcceleratorConfig config = accelerator("small");
   run("sign_split",

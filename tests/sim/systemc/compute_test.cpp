@@ -72,6 +72,22 @@ TEST(ComputeLockstep, EqualsTheRtlWithoutADenseBypass) {
   run("systemc_compute_c", config, 16, 4, 6, 20, 12);
 }
 
+TEST(ComputeLockstep, EqualsTheRtlWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.codebook.index_bits = {6, 4, 3};
+  run("systemc_compute_e", config, 50, 2, 8, 30, 12);
+}
+
+TEST(ComputeLockstep, EqualsTheRtlWithSeveralIndexWidthsAndNoDenseBypass) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.array.columns = 8;
+  config.requantise.lanes = 4;
+  config.array.dense_bypass = false;
+  config.codebook.read_ports = 2;
+  config.codebook.index_bits = {6, 5, 1};
+  run("systemc_compute_f", config, 64, 4, 6, 30, 12);
+}
+
 TEST(ComputeLockstep, EqualsTheRtlOnLarge) {
   run("systemc_compute_d", config::find_config("large"), 256, 8, 8, 3, 10);
 }

@@ -95,6 +95,23 @@ TEST(TimingLockstep, EqualsTheRtlWithBanks) {
   run("timing_banks_16", config, 200, 4, 8, 61, 4, 3);
 }
 
+TEST(TimingLockstep, EqualsTheRtlWithBanksAndSeveralIndexWidths) {
+  config::AcceleratorConfig config = accelerator("small");
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.read_ports = 4;
+  config.codebook.index_bits = {6, 5, 3};
+  run("timing_bank_widths", config, 50, 2, 6, 71, 6, 8);
+}
+
+TEST(TimingLockstep, EqualsTheRtlWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.codebook.index_bits = {5, 3, 2};
+  run("timing_widths", config, 32, 4, 8, 51, 6, 12);
+  config = accelerator_of_small_buffers();
+  config.codebook.index_bits = {7, 6, 5, 4, 1};
+  run("timing_many_widths", config, 128, 2, 8, 61, 6, 12);
+}
+
 // Without a dense bypass there are no mode queues.
 TEST(TimingLockstep, EqualsTheRtlOnRandomAccelerators) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {

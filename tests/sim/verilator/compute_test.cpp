@@ -260,6 +260,18 @@ TEST(Compute, CarriesOutRandomRunsWithoutADenseBypass) {
   run_sequences(compute, 30, 12);
 }
 
+TEST(Compute, CarriesOutRandomRunsWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = configured("tiny", 4, 8, 4, 32);
+  config.codebook.index_bits = {6, 4, 3};
+  Compute compute("compute_g", config, 50, 2, 8);
+  run_sequences(compute, 30, 12);
+  config.array.dense_bypass = false;
+  config.codebook.read_ports = 4;
+  config.codebook.index_bits = {6, 5, 1};
+  Compute without_bypass("compute_h", config, 50, 4, 6);
+  run_sequences(without_bypass, 30, 12);
+}
+
 TEST(Compute, CarriesOutRandomRunsOnMedium) {
   Compute compute("compute_e", config::find_config("medium"), 256, 4, 8);
   run_sequences(compute, 10, 12);

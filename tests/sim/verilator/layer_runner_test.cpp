@@ -90,6 +90,19 @@ TEST(LayerRunner, GivesTheGoldenCodesWithoutADenseBypass) {
   run_layers(made, 20);
 }
 
+TEST(LayerRunner, GivesTheGoldenCodesWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.top = config::Top::kCore;
+  config.codebook.index_bits = {9, 6, 5};
+  const RandomBundle made("runner_widths", config, 300, 4, 5);
+  run_layers(made, 30);
+  config.array.dense_bypass = false;
+  config.codebook.read_ports = 2;
+  config.codebook.index_bits = {9, 8, 3};
+  const RandomBundle without_bypass("runner_widths_only", config, 300, 4, 5);
+  run_layers(without_bypass, 30);
+}
+
 // Has vq_core's ports and never takes anything.
 class DeadCore : public CycleModel {
  public:

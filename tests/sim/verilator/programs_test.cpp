@@ -100,6 +100,18 @@ TEST(Programs, EqualTheReferenceOn32x32) {
   run("programs_32x32", accelerator("large"), 8, 4, 2);
 }
 
+TEST(Programs, EqualTheReferenceWithSeveralIndexWidths) {
+  config::AcceleratorConfig config = accelerator("tiny");
+  config.codebook.index_bits = {5, 3, 2};
+  run("programs_widths", config, 4, 8, 20);
+  config = accelerator_of_small_buffers();
+  config.codebook.index_bits = {7, 6, 5, 4, 1};
+  run("programs_many_widths", config, 128, 2, 8, 61, 8, 20);
+  config = accelerator("medium");
+  config.codebook.index_bits = {8, 6, 4};
+  run("programs_864", config, 200, 4, 8, 71, 6, 3);
+}
+
 // Arrays, buffers, buses and codewords of many shapes; each is a model of its own to build.
 TEST(Programs, EqualTheReferenceOnRandomAccelerators) {
   for (std::uint64_t seed = kFirstAccelerator; seed < kFirstAccelerator + kAccelerators; ++seed) {

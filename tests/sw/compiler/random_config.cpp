@@ -42,6 +42,15 @@ config::AcceleratorConfig random_config(base::Random& random, const codebook::Co
       std::max(choose(random, {40, 100, 1024}),
                config.array.rows * config.array.columns / config.requantise.lanes);
   config.buffers.window_vectors = choose(random, {16, 20, 100});
+  // Some of the widths that the codebook allows; drawn from a copy, so that they change nothing
+  // else.
+  base::Random widths = random;
+  if (codebook.index_bits() > 1 && widths.below(3) != 0) {
+    config.codebook.index_bits = {codebook.index_bits()};
+    for (int bits = codebook.index_bits() - 1; bits >= 1; --bits) {
+      if (widths.below(2) == 0) config.codebook.index_bits.push_back(bits);
+    }
+  }
   config::bind_codebook(config, codebook, "random");
   return config;
 }
