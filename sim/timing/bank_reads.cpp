@@ -94,8 +94,7 @@ std::vector<std::uint8_t> program_reads(const compiler::Program& program) {
     } else if (const auto* given = std::get_if<config::Shape>(&instruction)) {
       shape = *given;
     } else if (const auto* run = std::get_if<config::Run>(&instruction)) {
-      const bool array =
-          shape.operation == static_cast<std::int64_t>(config::Operation::kArray);
+      const bool array = shape.operation == static_cast<std::int64_t>(config::Operation::kArray);
       if (!array || (config.array.dense_bypass && shape.dense != 0)) continue;
       const std::int64_t tiles = run->blocks * shape.kernel_h * shape.kernel_w * run->groups;
       for (std::int64_t tile = 0; tile < tiles; ++tile) {

@@ -68,8 +68,8 @@ std::int64_t Core::steady_cycles(const Inputs& in, const View& view, std::int64_
   const bool pushes = bypass_ ? (fork_.valid(in.tile_valid) & view.fork_ready) != 0
                               : in.tile_valid && view.tile_ready;
   const bool release = control_.release();
-  if (pushes || release || view.conflict || buffer_.moves(release) || !accumulator_.idle() || view.release ||
-      !view.lanes_ready) {
+  if (pushes || release || view.conflict || buffer_.moves(release) || !accumulator_.idle() ||
+      view.release || !view.lanes_ready) {
     return 1;
   }
   std::int64_t cycles = kForever;

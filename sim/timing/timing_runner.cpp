@@ -40,9 +40,8 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
       const auto at = static_cast<std::size_t>(number) * config::kInstructionBytes;
       instructions.push_back(reader.read(image.subspan(at).first<config::kInstructionBytes>()));
     }
-    programs_.push_back(
-        {std::move(programs[i]), std::move(queues), places.bases[i], std::move(instructions),
-         timing::program_reads(program)});
+    programs_.push_back({std::move(programs[i]), std::move(queues), places.bases[i],
+                         std::move(instructions), timing::program_reads(program)});
   }
   // The registers that are looked at before the first run: the memory's pauses go on meanwhile.
   for (int i = 0; i < kReadOnlyRegisters; ++i) (void)read(kId);
