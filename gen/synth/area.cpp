@@ -22,13 +22,22 @@ struct Sources {
   std::set<std::string> roms;           // the ROM's module, or its banks'
 };
 
+// A ROM as a black box: Yosys looks for its image even where it reads ports alone.
+std::string without_image(std::string text) {
+  const std::size_t at = text.find("initial $readmemh(");
+  if (at != std::string::npos) text.erase(at, text.find(';', at) + 1 - at);
+  return text;
+}
+
 Sources read_sources(const config::Manifest& manifest) {
   Sources sources;
   for (const config::ManifestFile& file : manifest.files) {
     if (file.path.extension() != ".v") continue;
     const std::string module = file.path.stem();
     sources.files[module] = {file.path.filename(), base::read_file(file.path)};
-    if (file.role == config::FileRole::kRom) sources.roms.insert(module);
+    if (file.role != config::FileRole::kRom) continue;
+    sources.roms.insert(module);
+    sources.files[module].text = without_image(sources.files[module].text);
   }
   return sources;
 }

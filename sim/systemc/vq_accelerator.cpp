@@ -25,11 +25,11 @@ VqAccelerator::VqAccelerator(sc_core::sc_module_name name, const config::Acceler
       u_control("u_control", config),
       u_compute("u_compute", config, codebook,
                 {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer}, &u_out_buffer}),
-      u_dma("u_dma", config,
-            {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer,
-              config.loads_codebook() ? &u_compute.u_core.codebook_ram : nullptr,
-              &u_compute.u_table},
-             &u_out_buffer}),
+      u_dma(
+          "u_dma", config,
+          {{&u_act_buffer, &u_wgt_buffer, &u_param_buffer, &u_window_buffer,
+            config.loads_codebook() ? &u_compute.u_core.codebook_ram : nullptr, &u_compute.u_table},
+           &u_out_buffer}),
       banked_(config.is_banked()) {
   // One process, as events_o has one driver.
   SC_METHOD(react);

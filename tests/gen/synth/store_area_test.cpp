@@ -18,7 +18,8 @@ class StoreBundle : public ::testing::Test {
  protected:
   [[nodiscard]] AreaReport measure(const std::string& storage, int ports,
                                    const std::string& keys = "",
-                                   const Target& target = generic_target()) const {
+                                   const Target& target = generic_target(),
+                                   Scope scope = Scope::kWhole) const {
     const codebook::Codebook codebook = vqrom::testing::random_codebook(kEntries, 3, 7);
     const config::AcceleratorConfig config = vqrom::testing::bound_config(
         fmt::format(R"({{"top": "core", "array": {{"rows": 3, "columns": 4}},
@@ -33,6 +34,7 @@ class StoreBundle : public ::testing::Test {
     options.target = target;
     options.model = default_memory_model();
     options.cache = directory_ / "cache";
+    options.scope = scope;
     return measure_bundle(bundle, options);
   }
 
@@ -66,8 +68,15 @@ class StoreBundle : public ::testing::Test {
   vqrom::testing::TemporaryDirectory directory_;
 };
 
+class WholeBundles : public StoreBundle {
+ protected:
+  void expect_registers();
+  void expect_macros();
+  void expect_banks();
+};
+
 // The same accelerator, the store apart, as one that loads its codebook into memories.
-TEST_F(StoreBundle, OfRegistersIsThatOfSramWithRegistersInItsPlace) {
+void WholeBundles::expect_registers() {
   const AreaReport registers = measure("registers", 2);
   const AreaReport sram = measure("sram", 2);
   EXPECT_NEAR(ge_of(registers, "vq_codebook_registers"),
@@ -82,7 +91,7 @@ TEST_F(StoreBundle, OfRegistersIsThatOfSramWithRegistersInItsPlace) {
 }
 
 // And as one with the table in logic.
-TEST_F(StoreBundle, OfAMacroIsThatOfRomLogicWithTheMacroInItsPlace) {
+void WholeBundles::expect_macros() {
   const AreaReport macro = measure("rom_macro", 2);
   const AreaReport logic = measure("rom_logic", 2);
   EXPECT_EQ(macro.stores.front().kind, StoreKind::kRomLogic);
@@ -93,7 +102,8 @@ TEST_F(StoreBundle, OfAMacroIsThatOfRomLogicWithTheMacroInItsPlace) {
               logic.total.ge - store(logic, StoreKind::kRomLogic).area.ge, 1e-6);
 }
 
-TEST_F(StoreBundle, OfBanksHasEachOnceAndTheirSharingInTheDecoder) {
+// Each bank is there once; what shares them out belongs to the decoder.
+void WholeBundles::expect_banks() {
   constexpr const char* kBanks = R"(, "ports_by": "banking", "banks": 4)";
   const AreaReport copies = measure("rom_logic", 4);
   for (const char* storage : {"rom_logic", "rom_memory", "rom_macro"}) {
@@ -123,15 +133,24 @@ TEST_F(StoreBundle, OfBanksHasEachOnceAndTheirSharingInTheDecoder) {
   EXPECT_EQ(block(sram, PartKind::kMemory).instances, 4);
 }
 
+// One test, so that what the bundles share is synthesised once.
+TEST_F(WholeBundles, DifferByTheirStoresAlone) {
+  expect_registers();
+  expect_macros();
+  expect_banks();
+}
+
 TEST_F(StoreBundle, OfRegistersIsFlipFlopsOnAnFpgaAndAMacroIsRefused) {
-  const AreaReport registers = measure("registers", 1, "", fpga_target(Fpga::kIce40));
+  const AreaReport registers =
+      measure("registers", 1, "", fpga_target(Fpga::kIce40), Scope::kCodebookOnly);
   EXPECT_EQ(registers.stores.back().kind, StoreKind::kRegisters);
   EXPECT_GE(registers.stores.back().area.flip_flops, (kEntries + 1) * kWordBits);
   EXPECT_EQ(registers.stores.back().area.block_rams, 0);
   EXPECT_EQ(registers.stores.size(), 1U);
   EXPECT_THAT(
-      vqrom::testing::error_message(
-          [&] { (void)measure("rom_macro", 1, "", fpga_target(Fpga::kIce40)); }),
+      vqrom::testing::error_message([&] {
+        (void)measure("rom_macro", 1, "", fpga_target(Fpga::kIce40), Scope::kCodebookOnly);
+      }),
       ::testing::HasSubstr("codebook.storage is rom_macro, a black box, which no FPGA has"));
 }
 
