@@ -28,7 +28,7 @@ Vmodel___024root& vq_model_root(void* model) { return *instance(model)->model.ro
 
 constexpr std::string_view kBody = R"(#include <cstring>
 #include <type_traits>
-#include "Vmodel___024root.h"
+{include}
 {shim}
 Vmodel___024root& vq_model_root(void* model);
 namespace {{
@@ -156,7 +156,8 @@ std::string state_source(std::string_view header) {
     visits += fmt::format("  visitor(root.{}, {});\n", member.name, member.width_bits);
     layout += fmt::format("{} {} {}\n", member.type, member.name, member.width_bits);
   }
-  return fmt::format(kBody, fmt::arg("shim", embedded::state_shim_files()[0].text),
+  return fmt::format(kBody, fmt::arg("include", "#include \"Vmodel___024root.h\""),
+                     fmt::arg("shim", embedded::state_shim_files()[0].text),
                      fmt::arg("visits", visits), fmt::arg("layout", base::sha256_hex(layout)));
 }
 

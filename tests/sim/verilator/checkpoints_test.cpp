@@ -287,6 +287,38 @@ TEST(Checkpoints, TakeEveryStateThatTheModelIsIn) {
   }
 }
 
+// Bits of a state turned over: it is refused, or the model goes on from there.
+TEST(Checkpoints, DoNotHarmTheModelWithAnyStateWithinTheWidths) {
+  const RandomBundle made("checkpoints_forged", accelerator("tiny"), 32, 4, 8);
+  VerilatedModel rtl(build_model(bundle_design(made.bundle()), Waves::kFst, State::kSavable));
+  rtl.settle();
+  const std::vector<std::uint8_t> state = rtl.save_state();
+  base::Random random(1);
+  int refused = 0;
+  for (int time = 0; time < 400; ++time) {
+    std::vector<std::uint8_t> forged = state;
+    for (int bit = 0; bit < time % 4; ++bit) {
+      forged[random.below(forged.size())] ^= static_cast<std::uint8_t>(1U << random.below(8));
+    }
+    if (time % 2 == 0) {
+      for (std::uint8_t& byte : forged) byte |= static_cast<std::uint8_t>(random.bits() & 1);
+    }
+    if (!rtl.load_state(forged, 0)) {
+      ++refused;
+      continue;
+    }
+    for (int cycle = 0; cycle < 300; ++cycle) {
+      for (const char* port : {"mem_rvalid_i", "mem_bvalid_i", "mem_arready_i", "mem_wready_i"}) {
+        rtl.value(rtl.port(port))[0] = static_cast<std::uint8_t>(random.below(2));
+      }
+      rtl.settle();
+      rtl.clock_edge();
+    }
+  }
+  EXPECT_GT(refused, 20);
+  EXPECT_LT(refused, 380);
+}
+
 // The seam to Verilator: what it calls the state with --savable.
 TEST(Checkpoints, HoldTheMembersThatVerilatorSaves) {
   const RandomBundle made("checkpoints_members", accelerator("tiny"), 32, 4, 8);
