@@ -29,7 +29,7 @@ struct Settings {
   std::int64_t calibration_count = 0;
   model::Preprocess preprocess;  // stored in the network
   Parameters parameters = Parameters::kFull;
-  std::vector<std::string> index_bits;  // as read_index_bits takes them; none: the codebook's
+  std::vector<std::string> index_bits{};  // as read_index_bits takes them; none: the codebook's
   // For comparison: each layer learns a codebook of its own, of the size of the codebook given or
   // of its index bits;
   // weights are stored dense, and the summary counts what indices and codebooks would take.
