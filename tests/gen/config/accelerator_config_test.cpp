@@ -253,6 +253,41 @@ TEST(AcceleratorConfig, DerivesWidthsAndCounts) {
   EXPECT_EQ(config.weight_bits(), 6);
 }
 
+TEST(AcceleratorConfig, TakesSeveralIndexWidthsWidestFirst) {
+  AcceleratorConfig config = parse(R"({"codebook": {"index_bits": [6, 9, 4]}})");
+  EXPECT_EQ(to_json(config)["codebook"]["index_bits"], base::Json({9, 6, 4}));
+  bind_codebook(config, book(300, 4, 6), "a.json");
+  EXPECT_THAT(config.index_widths(), ElementsAre(9, 6, 4));
+  EXPECT_EQ(config.index_width_of(6), 6);
+  EXPECT_EQ(config.index_width_of(5), 9);
+  EXPECT_EQ(config.index_width_of(0), 9);
+  EXPECT_EQ(config.tile_words(false, 4), 4);  // 64 * 4 bits in words of 64
+  EXPECT_EQ(config.tile_words(false, 0), 9);
+  EXPECT_EQ(config.tile_words(true, 4), 32);
+  AcceleratorConfig one = parse("{}");
+  EXPECT_FALSE(to_json(one)["codebook"].contains("index_bits"));
+  bind_codebook(one, book(300, 4, 6), "a.json");
+  EXPECT_THAT(one.index_widths(), ElementsAre(9));
+  EXPECT_FALSE(one.has_index_widths());
+}
+
+TEST(AcceleratorConfig, RefusesIndexWidthsThatTheCodebookDoesNotHave) {
+  for (const char* widths : {"[]", "[8, 8]", "[8, 0]", "[17]", "[8, 1.5]", "8", "[\"8\"]"}) {
+    const std::string text = fmt::format(R"({{"codebook": {{"index_bits": {}}}}})", widths);
+    EXPECT_THAT(messages([&] { (void)parse(text); }),
+                AllOf(HasSubstr("error[config.index_bits]: a.json: codebook.index_bits is "),
+                      HasSubstr("must be a list of different widths from 1 to 16")))
+        << widths;
+  }
+  for (const char* widths : {"[8, 6]", "[10, 9]"}) {
+    AcceleratorConfig config =
+        parse(fmt::format(R"({{"codebook": {{"index_bits": {}}}}})", widths));
+    EXPECT_THAT(messages([&] { bind_codebook(config, book(300, 4, 6), "a.json"); }),
+                HasSubstr("its largest must be 9, the width of 300 codewords"))
+        << widths;
+  }
+}
+
 TEST(AcceleratorConfig, NamedConfigurationsGrowAndBind) {
   EXPECT_THAT(named_configs(), ElementsAre("tiny", "small", "medium", "large"));
   int before = 0;

@@ -118,6 +118,15 @@ std::vector<LintCase> lint_cases() {
       R"({"array": {"rows": 16, "columns": 16}, "requantise": {"lanes": 16},
           "bus": {"data_bits": 128, "burst_words": 256, "outstanding": 16}})",
       64, 4, 8);
+  add("widths", R"({"codebook": {"index_bits": [8, 6, 4], "read_ports": 2}})", 256, 4, 8);
+  add("widths_no_bypass",
+      R"({"codebook": {"index_bits": [9, 8, 7, 6, 5, 1], "read_ports": 4},
+          "array": {"dense_bypass": false}, "bus": {"data_bits": 32}})",
+      300, 4, 5);
+  add("widths_core",
+      R"({"top": "core", "codebook": {"index_bits": [16, 3], "read_ports": 5},
+          "array": {"rows": 6, "columns": 10}, "requantise": {"lanes": 5}})",
+      65536, 3, 2);
   add("sign_split", "small", 65536, 8, 4, codebook::Structure::kSignSplit);
   add("smallest_sign_split",
       R"({"top": "core", "array": {"rows": 1, "columns": 2, "dense_bypass": false},

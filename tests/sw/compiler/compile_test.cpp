@@ -119,6 +119,62 @@ TEST(Compile, TakesNoWorkForConcatenationsOfWholeGroups) {
   EXPECT_THAT(layers_of(network), ElementsAre("a", "b", "joined"));
 }
 
+// Layers take the narrowest width that holds their subset, and their words shrink with it.
+TEST(Compile, GivesEachLayerTheNarrowestWidthThatHoldsItsSubset) {
+  codebook::Codebook codebook;
+  codebook.entries = 64;
+  codebook.dimension = 4;
+  base::Random random(3);
+  for (int i = 0; i < 64 * 4; ++i) {
+    codebook.elements.push_back(static_cast<std::int8_t>(random.between(-100, 100)));
+  }
+  codebook.sha256 = content_hash(codebook);
+  compress::QConv conv;
+  conv.in_channels = conv.out_channels = 16;
+  conv.store = compress::WeightStore::kCodebook;
+  conv.subset = codebook::Subset{3, 40};
+  for (int i = 0; i < 16 * 4; ++i) {
+    conv.indices.push_back(static_cast<std::int32_t>(random.between(0, 7)));
+  }
+  conv.bias.assign(16, 100);
+  conv.multipliers.assign(16, {1 << 30, 42});
+  compress::QuantisedNetwork network;
+  network.name = "narrow";
+  network.nodes = {{"in", compress::QInput{}, {}, {3, 3, 16}, {0.5, 1}},
+                   {"conv", conv, {0}, {3, 3, 16}, {0.5, 2}}};
+  network.output = 1;
+  network.codebook_sha256 = codebook.sha256;
+  network.codebook_dimension = 4;
+  network.index_bits = 6;
+  struct Case {
+    std::vector<int> widths;
+    std::int64_t bits, base, words;
+  };
+  // 64 indices of a tile in words of 64 bits.
+  for (const Case& each : {Case{{}, 0, 0, 6}, Case{{6, 2}, 0, 0, 6}, Case{{6, 4, 2}, 4, 32, 4},
+                           Case{{6, 3}, 3, 40, 3}}) {
+    config::AcceleratorConfig config = testing::accelerator("medium");
+    config.codebook.index_bits = each.widths;
+    config::bind_codebook(config, codebook, "medium");
+    const Compilation compilation = compile_network(network, config, codebook.sha256, {});
+    check_program(compilation.program, "narrow");
+    int shapes = 0;
+    for (std::int64_t i = 0; i < compilation.program.instruction_count; ++i) {
+      const config::Instruction instruction = compilation.program.instruction(i);
+      const auto* shape = std::get_if<config::Shape>(&instruction);
+      if (shape == nullptr) continue;
+      ++shapes;
+      EXPECT_EQ(shape->index_bits, each.bits);
+      EXPECT_EQ(shape->index_base, each.base);
+    }
+    EXPECT_EQ(shapes, 1);
+    EXPECT_EQ(compilation.layers[0].loaded_bytes[1], each.words * 8);
+    EXPECT_EQ(testing::difference_from_golden(compilation.program, network, codebook, 5,
+                                              Order::kLoadsFirst),
+              "");
+  }
+}
+
 TEST(Compile, ReadsThroughAReshapeBeforeALinearLayer) {
   compress::QuantisedNetwork network;
   network.name = "flat";

@@ -225,6 +225,44 @@ TEST(CheckProgram, RefusesTargetsWithoutABufferAndWordsBeyondTheTables) {
               HasSubstr("table_bank is set without table"));
 }
 
+TEST(CheckProgram, RefusesIndexWidthsAndBasesThatTheAcceleratorDoesNotHave) {
+  const int bits = sample().config.index_bits();
+  EXPECT_THAT(check_changed<config::Shape>([&](auto& shape) {
+                shape.index_bits = bits + 1;
+                return true;
+              }),
+              ::testing::AllOf(
+                  HasSubstr("error[program.index_bits]: p: instruction "),
+                  HasSubstr(fmt::format(": index_bits is {}; the accelerator's indices have {}",
+                                        bits + 1, bits))));
+  EXPECT_THAT(check_changed<config::Shape>([](auto& shape) {
+                shape.index_base = 1;
+                return true;
+              }),
+              HasSubstr("index_base is 1; must be a multiple of"));
+  EXPECT_EQ(check_changed<config::Shape>([&](auto& shape) {
+              shape.index_bits = bits;
+              return true;
+            }),
+            "no error");
+  Program program = sample();
+  program.config.codebook.index_bits = {bits, bits - 1};
+  for (std::int64_t i = 0; i < program.instruction_count; ++i) {
+    config::Instruction instruction = program.instruction(i);
+    auto* shape = std::get_if<config::Shape>(&instruction);
+    if (shape == nullptr) continue;
+    shape->index_bits = bits - 1;
+    shape->index_base = std::int64_t{1} << bits;
+    std::ranges::copy(config::encode(instruction),
+                      program.image.begin() + i * config::kInstructionBytes);
+    break;
+  }
+  EXPECT_THAT(message_of([&] { check_program(program, "p"); }),
+              HasSubstr(fmt::format("index_base is {}; must be a multiple of {} below {}",
+                                    std::int64_t{1} << bits, std::int64_t{1} << (bits - 1),
+                                    std::int64_t{1} << bits)));
+}
+
 TEST(CheckProgram, RefusesAnEndThatIsNotTheLast) {
   Program program = sample();
   --program.instruction_count;
