@@ -79,6 +79,7 @@ struct MemoryModel {
 // Errors: file.*, json.syntax, area.memory_model.
 [[nodiscard]] MemoryModel read_memory_model(const std::filesystem::path& path);
 [[nodiscard]] MemoryModel default_memory_model();
+[[nodiscard]] std::string_view default_memory_model_text();
 [[nodiscard]] MemoryModel parse_memory_model(const base::Json& json, std::string_view place);
 
 }  // namespace vqrom::synth

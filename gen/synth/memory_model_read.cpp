@@ -203,6 +203,10 @@ MemoryModel read_memory_model(const std::filesystem::path& path) {
   return parse_memory_model(base::read_json(path), path.string());
 }
 
+std::string_view default_memory_model_text() {
+  return embedded::memory_model_files().front().text;
+}
+
 MemoryModel default_memory_model() {
   const base::EmbeddedFile& file = embedded::memory_model_files().front();
   return parse_memory_model(base::parse_json(file.text, file.name), file.name);

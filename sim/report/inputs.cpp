@@ -37,6 +37,21 @@ std::string text_at(const Document& document, const char* pointer) {
   return document.json[at].get<std::string>();
 }
 
+// In the order of the devices' names.
+void place_fpga(Inputs& inputs, Document document) {
+  const std::string device = text_at(document, "/target/name");
+  auto at = inputs.fpga_areas.begin();
+  while (at != inputs.fpga_areas.end() && text_at(*at, "/target/name") < device) ++at;
+  if (at == inputs.fpga_areas.end() || text_at(*at, "/target/name") != device) {
+    inputs.fpga_areas.insert(at, std::move(document));
+    return;
+  }
+  throw base::UserError("report.duplicate", document.file,
+                        fmt::format("holds an area on {}, and so does {}; keep one of them in the "
+                                    "folder",
+                                    device, at->file));
+}
+
 // Collects the hash that a file was made with, to compare them at the end.
 class CodebookHashes {
  public:
@@ -90,9 +105,11 @@ void read_json_result(const fs::path& path, Inputs& inputs, CodebookHashes& hash
     NetworkResults& network = network_named(inputs, text_at(document, "/network"));
     place(network.evaluation, std::move(document), "an evaluation of the same network");
   } else if (format == "vqrom-area-1") {
-    // The page compares gates, of which an FPGA has none.
-    if (text_at(document, "/target/kind") == "fpga") return;
     hashes.add(document.file, text_at(document, "/codebook_sha256"));
+    if (text_at(document, "/target/kind") == "fpga") {
+      place_fpga(inputs, std::move(document));
+      return;
+    }
     place(inputs.area, std::move(document), "an area report");
   }
 }
@@ -132,7 +149,7 @@ Inputs read_inputs(const fs::path& folder) {
       read_json_result(path, inputs, hashes);
     }
   }
-  if (!inputs.codebook && inputs.networks.empty() && !inputs.area) {
+  if (!inputs.codebook && inputs.networks.empty() && !inputs.area && inputs.fpga_areas.empty()) {
     throw base::UserError("report.empty", folder.string(),
                           "holds no result: no codebook (.safetensors), network (.vqnet), "
                           "evaluation, run or area (.json)");

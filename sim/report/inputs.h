@@ -32,6 +32,7 @@ struct Inputs {
   std::string codebook_file;
   std::vector<NetworkResults> networks;  // by name
   std::optional<Document> area;
+  std::vector<Document> fpga_areas;  // one a device
 };
 
 // Reads every .safetensors, .vqnet and .json file of the folder (not of its subfolders); JSON files

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/report/fpga_section.h"
 #include "sim/report/program_section.h"
 #include "sim/report/section_parts.h"
 #include "sim/report/svg.h"
@@ -287,6 +288,7 @@ std::vector<Section> make_sections(const Inputs& inputs) {
     Section blocks = blocks_section(*inputs.area);
     if (!blocks.title.empty()) sections.push_back(std::move(blocks));
   }
+  for (const Document& area : inputs.fpga_areas) sections.push_back(fpga_section(area));
   return sections;
 }
 

@@ -27,11 +27,13 @@ struct Measured {
 };
 
 Measured measure(const StudyOptions& options, const codebook::Codebook& codebook,
-                 config::Storage storage, int ports) {
+                 config::Storage storage, int ports,
+                 config::PortsBy ports_by = config::PortsBy::kReplication) {
   Measured result;
   result.config = options.config;
   result.config.codebook.storage = storage;
   result.config.codebook.read_ports = ports;
+  result.config.codebook.ports_by = ports_by;
   config::bind_codebook(result.config, codebook,
                         fmt::format("{} with {} read ports",
                                     text_of(Point{codebook.entries, codebook.dimension}), ports));
@@ -101,12 +103,13 @@ const StoreArea& first_store(const AreaReport& report, StoreKind kind) {
 
 // The memories that hold a codebook which programs load, as measure_bundle priced them.
 Area codebook_memories(const Measured& sram) {
-  const std::int64_t words = sram.config.codebook.entries;
+  const bool banked = sram.config.is_banked();
+  const std::int64_t words = banked ? sram.config.bank_rows() : sram.config.codebook.entries;
   const std::int64_t bits = sram.config.codeword_bits();
   for (const synth::ModuleArea& module : sram.report.modules) {
     if (module.kind != synth::PartKind::kMemory) continue;
     if (module.parameters.at("DEPTH") != words || module.parameters.at("WIDTH") != bits) continue;
-    return module.one * sram.config.codebook.read_ports;
+    return module.one * (banked ? sram.config.codebook.banks : sram.config.codebook.read_ports);
   }
   VQROM_CHECK(false, "no memory of {} x {} bits", words, bits);
   return {};
@@ -149,6 +152,23 @@ void add_table(Rows& rows, const StudyOptions& options, const Measured& rom, con
     const bool loaded = store.kind == StoreKind::kSram || store.kind == StoreKind::kRegisters;
     const int number = store.kind == StoreKind::kRomMacro ? macros++ : 0;
     rows.add(id_of(options, store, number), store, loaded ? sram_rest : rom_rest,
+             loaded ? sram.report.decode : rom.report.decode, rows.table_words());
+  }
+}
+
+// The same table in banks, one for each port. Of SRAM families the best and the poor one, as of
+// copies.
+void add_banks(Rows& rows, const StudyOptions& options, const Measured& rom, const Measured& sram) {
+  const StoreArea& logic = first_store(rom.report, StoreKind::kRomLogic);
+  const Area rom_rest = minus(rom.report.total, logic.area);
+  const Area sram_rest = minus(sram.report.total, codebook_memories(sram));
+  int macros = 0;
+  for (const StoreArea& store : rom.report.stores) {
+    const bool loaded = store.kind == StoreKind::kSram || store.kind == StoreKind::kRegisters;
+    const int number = store.kind == StoreKind::kRomMacro ? macros++ : 0;
+    StoreArea banks = store;
+    banks.label += ", banks";
+    rows.add(id_of(options, store, number) + "_banks", banks, loaded ? sram_rest : rom_rest,
              loaded ? sram.report.decode : rom.report.decode, rows.table_words());
   }
 }
@@ -197,6 +217,12 @@ Json area_rows(const StudyOptions& options, StudyNetworks& networks, const Point
   const Measured rom = measure(options, table, config::Storage::kRomLogic, ports);
   const Measured sram = measure(options, table, config::Storage::kSram, ports);
   add_table(rows, options, rom, sram);
+  if (has_banks(point, ports)) {
+    const auto banked = [&](config::Storage storage) {
+      return measure(options, table, storage, ports, config::PortsBy::kBanking);
+    };
+    add_banks(rows, options, banked(config::Storage::kRomLogic), banked(config::Storage::kSram));
+  }
   const Area loading =
       minus(minus(sram.report.total, codebook_memories(sram)),
             minus(rom.report.total, first_store(rom.report, StoreKind::kRomLogic).area));

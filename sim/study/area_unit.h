@@ -7,10 +7,14 @@
 
 namespace vqrom::study {
 
+// Part of the key of what is kept: count it up when stores are planned, priced or put into rows in
+// another way. The Verilog itself is part of the key.
+inline constexpr int kAreaVersion = 1;
+
 // Rows of StudyResult::area for one point and number of read ports. Every bundle is synthesised
-// whole with Yosys: the codebook in ROM logic, loaded by programs, and structured where the size
-// allows it; stores of macros take the ROM's or the memory's place in those sums.
-// Errors: config.relation (the ports or the dimension do not suit the array); those of
+// whole with Yosys: the codebook in ROM logic, loaded by programs, both also in banks, and
+// structured where the size allows it; stores of macros take the ROM's or the memory's place in
+// those sums. Errors: config.relation (the ports or the dimension do not suit the array); those of
 // synth::measure_bundle.
 [[nodiscard]] base::Json area_rows(const StudyOptions& options, StudyNetworks& networks,
                                    const Point& point, int ports);

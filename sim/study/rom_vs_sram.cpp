@@ -3,6 +3,8 @@
 #include <charconv>
 #include <functional>
 
+#include "gen/emit/bundle.h"
+#include "gen/leaf/leaves.h"
 #include "gen/synth/yosys.h"
 #include "sim/study/area_unit.h"
 #include "sim/study/study.h"
@@ -28,6 +30,34 @@ struct Unit {
   std::function<Json()> make;
 };
 
+// Of all leaves and of what the generator makes of a small codebook in every kind of store.
+std::string verilog_hash() {
+  std::string text;
+  for (const netlist::Contract& contract : leaf::all_leaves()) {
+    text += leaf::leaf_text(contract.name);
+  }
+  codebook::Codebook codebook;
+  codebook.entries = 16;
+  codebook.dimension = 4;
+  codebook.element_bits = 8;
+  for (int i = 0; i < 64; ++i) codebook.elements.push_back(static_cast<std::int8_t>(2 * i - 63));
+  codebook.sha256 = codebook::content_hash(codebook);
+  codebook.provenance = base::Json::object();
+  for (const config::Storage storage : {config::Storage::kRomLogic, config::Storage::kSram}) {
+    for (const config::PortsBy by : {config::PortsBy::kReplication, config::PortsBy::kBanking}) {
+      config::AcceleratorConfig config = config::find_config("tiny");
+      config.codebook.storage = storage;
+      config.codebook.ports_by = by;
+      config.codebook.read_ports = 2;
+      config::bind_codebook(config, codebook, "tiny");
+      for (const emit::BundleFile& file : emit::make_bundle(config, codebook).files) {
+        text += file.text;
+      }
+    }
+  }
+  return base::sha256_hex(text);
+}
+
 class Sweep {
  public:
   Sweep(const StudyOptions& options, StudyResult& result)
@@ -37,9 +67,10 @@ class Sweep {
         cache_(options.cache) {
     const synth::Yosys yosys(options.target, options.area_cache);
     for (const NetworkFile& file : networks_.files()) common_ += file.name + file.sha256 + "\n";
-    common_ += config::to_json(options.config).dump() + "\n";
-    area_common_ = fmt::format("{}\n{}\n{}\n{}\n", yosys.version(), options.target.name(),
-                               options.target.sha256, options.node_nm) +
+    common_ += fmt::format("{}\n{}\n", config::to_json(options.config).dump(), verilog_hash());
+    traffic_common_ = fmt::format("version {}\n", kTrafficVersion);
+    area_common_ = fmt::format("version {}\n{}\n{}\n{}\n{}\n", kAreaVersion, yosys.version(),
+                               options.target.name(), options.target.sha256, options.node_nm) +
                    base::sha256_hex(options.model_text);
   }
 
@@ -97,17 +128,18 @@ class Sweep {
   void add_dense(std::size_t network) {
     const std::string& name = networks_.files()[network].name;
     const Point& first = options_.points.front();
-    units_.push_back(
-        {fmt::format("{}, dense", name),
-         fmt::format("dense {} {} {} {}", network, text_of(first), options_.ports.front(), common_),
-         1000, &result_.traffic,
-         [this, network] { return dense_rows(options_, networks_, network); }});
+    units_.push_back({fmt::format("{}, dense", name),
+                      fmt::format("dense {} {} {} {}{}", network, text_of(first),
+                                  options_.ports.front(), common_, traffic_common_),
+                      1000, &result_.traffic,
+                      [this, network] { return dense_rows(options_, networks_, network); }});
   }
 
   void add_traffic(std::size_t network, const Point& point, int ports) {
     units_.push_back(
         {fmt::format("{}, {}, {} ports", networks_.files()[network].name, text_of(point), ports),
-         fmt::format("traffic {} {} {} {}", network, text_of(point), ports, common_),
+         fmt::format("traffic {} {} {} {}{}", network, text_of(point), ports, common_,
+                     traffic_common_),
          500 + std::int64_t{point.entries} * point.dimension / 200, &result_.traffic,
          [this, network, point, ports] {
            return traffic_rows(options_, networks_, network, point, ports);
@@ -127,8 +159,9 @@ class Sweep {
   StudyResult& result_;
   StudyNetworks networks_;
   UnitCache cache_;
-  std::string common_;       // all that every part depends on
-  std::string area_common_;  // and those with areas
+  std::string common_;  // all that every part depends on
+  std::string traffic_common_;
+  std::string area_common_;
   std::vector<Unit> units_;
 };
 

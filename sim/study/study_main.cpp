@@ -61,9 +61,9 @@ void run(const Arguments& arguments) {
   options.target = find_target(arguments);
   options.model = arguments.memory_model.empty() ? synth::default_memory_model()
                                                  : synth::read_memory_model(arguments.memory_model);
-  if (!arguments.memory_model.empty()) {
-    options.model_text = base::read_file(arguments.memory_model);
-  }
+  options.model_text = arguments.memory_model.empty()
+                           ? std::string(synth::default_memory_model_text())
+                           : base::read_file(arguments.memory_model);
   options.energy = arguments.energy_model.empty()
                        ? synth::default_energy_model()
                        : synth::read_energy_model(arguments.energy_model);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // study_tables — the study's rows as text for a terminal and as CSV, and their energies.
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <set>
 
@@ -8,6 +9,7 @@
 
 #include "sim/report/svg.h"
 #include "sim/study/study.h"
+#include "sw/base/checked.h"
 #include "sw/base/csv.h"
 
 namespace vqrom::study {
@@ -133,6 +135,38 @@ std::string traffic_table(const StudyResult& result, const StudyOptions& options
   return text;
 }
 
+// What sharing banks costs in cycles, by network; with the most ports.
+std::string banks_table(const StudyResult& result, const StudyOptions& options) {
+  const int ports = options.ports.back();
+  std::string lines;
+  for (const std::string& network : values_of(result.traffic, "network")) {
+    for (const Point& point : options.points) {
+      Json key = key_of(point);
+      key["network"] = network;
+      key["ports"] = ports;
+      key["store"] = "rom_banks";
+      const auto banks = rows_where(result.traffic, key);
+      key["store"] = "rom";
+      const auto copies = rows_where(result.traffic, key);
+      if (banks.empty() || copies.empty()) continue;
+      const std::int64_t conflicts = whole(*banks.front(), "decode_conflicts");
+      const auto beats = static_cast<double>(whole(*banks.front(), "codeword_reads") / ports);
+      const std::int64_t cycles = whole(*banks.front(), "cycles");
+      const std::int64_t more = cycles - whole(*copies.front(), "cycles");
+      lines += fmt::format("{:<28.28} {:<11} {:>12} {:>14.2f} {:>12} {:>+12} {:>+9.1f}%\n", network,
+                           text_of(point), conflicts,
+                           beats == 0 ? 0.0 : static_cast<double>(conflicts) / beats, cycles, more,
+                           100.0 * static_cast<double>(more) /
+                               static_cast<double>(whole(*copies.front(), "cycles")));
+    }
+  }
+  if (lines.empty()) return "";
+  return fmt::format(
+      "\n{} read ports by banks instead of copies: waits for a bank\n{:<28} {:<11} "
+      "{:>12} {:>14} {:>12} {:>12}\n{}",
+      ports, "network", "codebook", "conflicts", "a beat", "cycles", "more", lines);
+}
+
 // One image of each network in turn, again and again.
 std::string turns_table(const StudyResult& result, const StudyOptions& options) {
   const std::vector<std::string> networks = values_of(result.traffic, "network");
@@ -220,13 +254,16 @@ Json with_energy(const Json& row, const StudyOptions& options) {
   result["mac_pj"] = static_cast<double>(whole(row, "macs")) * options.energy.mac_pj;
   const auto store = row.at("store").get<std::string>();
   if (store == "none") return result;
-  const std::int64_t words = row.at("entries").get<int>();
+  std::int64_t words = row.at("entries").get<int>();
+  if (store == "rom_banks") {
+    words = base::ceil_div(words, std::bit_ceil(row.at("ports").get<unsigned>()));
+  }
   const std::int64_t bits = std::int64_t{row.at("dimension").get<int>()} * 8;
   const auto reads = static_cast<double>(whole(row, "codeword_reads"));
   const auto writes = static_cast<double>(words * row.at("ports").get<int>());  // a copy a port
   for (const synth::EnergyFamily& family : options.energy.sram) {
     const synth::AccessEnergy access = synth::sram_energy(family, words, bits);
-    result["store_pj_" + family.name] = store == "rom"
+    result["store_pj_" + family.name] = store != "sram"
                                             ? reads * access.read_pj * options.energy.rom_share
                                             : reads * access.read_pj + writes * access.write_pj;
   }
@@ -262,8 +299,8 @@ std::string study_text(const StudyResult& result, const StudyOptions& options) {
                         family.label, family.macros.size(), 100.0 * family.worst_error,
                         100.0 * family.rms_error);
   }
-  text +=
-      traffic_table(result, options) + turns_table(result, options) + energy_table(result, options);
+  text += traffic_table(result, options) + banks_table(result, options) +
+          turns_table(result, options) + energy_table(result, options);
   for (const Json& row : result.skipped) {
     text += fmt::format("left out: {}: {}\n", row.at("skipped").get<std::string>(),
                         row.at("why").get<std::string>());

@@ -13,11 +13,13 @@ using config::Storage;
 
 // The accelerator of a point without its files: all that compiler and timing engine look at.
 sim::Bundle bundle_of(const StudyOptions& options, const codebook::Codebook& codebook,
-                      Storage storage, int ports) {
+                      Storage storage, int ports,
+                      config::PortsBy ports_by = config::PortsBy::kReplication) {
   sim::Bundle bundle;
   bundle.config = options.config;
   bundle.config.codebook.storage = storage;
   bundle.config.codebook.read_ports = ports;
+  bundle.config.codebook.ports_by = ports_by;
   const std::string place = fmt::format(
       "{} with {} read ports", text_of(Point{codebook.entries, codebook.dimension}), ports);
   config::bind_codebook(bundle.config, codebook, place);
@@ -49,6 +51,7 @@ Json run(const sim::Bundle& bundle, const compress::QuantisedNetwork& network,
           {"instruction_bytes", instructions},
           {"dram_bytes", bytes.sum() + instructions},
           {"codeword_reads", total.events[sim::Event::kDecode] * bundle.config.codebook.read_ports},
+          {"decode_conflicts", total.events[sim::Event::kDecodeConflict]},
           {"macs", sim::total_macs(result)}};
 }
 
@@ -75,7 +78,14 @@ Json traffic_rows(const StudyOptions& options, StudyNetworks& networks, std::siz
       run(bundle_of(options, codebook, Storage::kRomLogic, ports), compressed, codebook);
   Json sram = run(bundle_of(options, codebook, Storage::kSram, ports), compressed, codebook);
   sram["reload_cycles"] = sram["cycles"].get<std::int64_t>() - rom["cycles"].get<std::int64_t>();
-  return Json::array({row(name, point, ports, "rom", rom), row(name, point, ports, "sram", sram)});
+  Json rows =
+      Json::array({row(name, point, ports, "rom", rom), row(name, point, ports, "sram", sram)});
+  if (has_banks(point, ports)) {
+    const sim::Bundle banks =
+        bundle_of(options, codebook, Storage::kRomLogic, ports, config::PortsBy::kBanking);
+    rows.push_back(row(name, point, ports, "rom_banks", run(banks, compressed, codebook)));
+  }
+  return rows;
 }
 
 Json dense_rows(const StudyOptions& options, StudyNetworks& networks, std::size_t network) {

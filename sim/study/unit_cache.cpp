@@ -7,16 +7,14 @@
 
 namespace vqrom::study {
 
-UnitCache::UnitCache(std::filesystem::path directory)
-    : directory_(std::move(directory)),
-      program_(base::sha256_hex(base::read_file("/proc/self/exe"))) {
+UnitCache::UnitCache(std::filesystem::path directory) : directory_(std::move(directory)) {
   std::error_code error;
   std::filesystem::create_directories(directory_, error);
   if (error) throw base::UserError("file.write", directory_.string(), error.message());
 }
 
 std::filesystem::path UnitCache::path_of(const std::string& key) const {
-  return directory_ / (base::sha256_hex(program_ + "\n" + key) + ".json");
+  return directory_ / (base::sha256_hex(key) + ".json");
 }
 
 std::optional<base::Json> UnitCache::find(const std::string& key) const {

@@ -12,7 +12,8 @@ namespace vqrom::study {
 
 class UnitCache {
  public:
-  // The running program's own hash is part of every key: another build measures anew.
+  // A key names all that its rows depend on, the version of what makes them too. Errors:
+  // file.write.
   explicit UnitCache(std::filesystem::path directory);
 
   // None if it is not there or damaged.
@@ -24,7 +25,6 @@ class UnitCache {
   [[nodiscard]] std::filesystem::path path_of(const std::string& key) const;
 
   std::filesystem::path directory_;
-  std::string program_;
 };
 
 }  // namespace vqrom::study

@@ -83,6 +83,33 @@ TEST(Page, NamesLargeBlocksAndGathersSmallOnes) {
               HasSubstr("10,000 GE in all; the largest part is u_store (memory) with 79.9 %"));
 }
 
+TEST(Page, ShowsAreasOfFpgas) {
+  const auto counts = [](int luts, int block_rams) {
+    return base::Json{{"luts", luts},  {"carries", 3},  {"flip_flops", 1200},
+                      {"lut_rams", 0}, {"ge", nullptr}, {"block_rams", block_rams},
+                      {"dsps", 16},    {"um2", nullptr}};
+  };
+  const auto with = [&](base::Json json, int luts, int block_rams) {
+    json.update(counts(luts, block_rams));
+    return json;
+  };
+  Inputs inputs;
+  inputs.fpga_areas = {Document{
+      "ice.json",
+      {{"target", {{"kind", "fpga"}, {"name", "iCE40"}, {"block_ram_bits", 4096}}},
+       {"stores", {with({{"label", "ROM in logic"}, {"copies", 2}, {"method", "whole"}}, 7, 8)}},
+       {"total", counts(4321, 11)},
+       {"blocks", {with({{"name", "u_dma"}, {"kind", "logic"}}, 4321, 11)}}}}};
+  const auto sections = make_sections(inputs);
+  ASSERT_EQ(sections.size(), 1U);
+  EXPECT_EQ(sections[0].title, "Area on iCE40");
+  EXPECT_EQ(sections[0].text, "4,321 LUT, 3 carry, 1,200 FF, 0 LUT RAM, 11 block RAM, 16 DSP");
+  const std::string html = html_page("t", sections);
+  EXPECT_THAT(html, HasSubstr("<td class=\"words\">u_dma</td>"));
+  EXPECT_THAT(html, HasSubstr("a block RAM holds 4096 bits"));
+  EXPECT_THAT(html, HasSubstr("<td class=\"words\">ROM in logic</td>"));
+}
+
 TEST(Page, LoadsNothingFromElsewhere) {
   const std::string html = html_page("t", make_sections(inputs_with(run_json())));
   EXPECT_THAT(html, Not(HasSubstr("http")));

@@ -2,10 +2,15 @@
 // study_test — a small study: its sums hold, it is kept, and its files are well formed.
 #include "sim/study/study.h"
 
-#include <fstream>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <thread>
 
 #include <gmock/gmock.h>
 
+#include "sw/base/error.h"
+#include "sw/base/interrupt.h"
 #include "tests/temporary_directory.h"
 
 namespace vqrom::study {
@@ -37,7 +42,59 @@ const base::Json& row_of(const base::Json& rows, const char* store, int entries)
   return none;
 }
 
-TEST(Study, MeasuresStoresAndTrafficOnceAndKeepsThem) {
+// A run that ends in the middle leaves its finished parts; the next one makes the others alone and
+// gives what a run in one piece gives.
+void expect_to_go_on(const TemporaryDirectory& directory) {
+  StudyOptions options = small_options(directory);
+  options.ports = {2};
+  options.cache = directory / "interrupted";
+  const auto parts = [&] {
+    std::map<std::filesystem::path, std::filesystem::file_time_type> times;
+    if (!std::filesystem::exists(options.cache)) return times;
+    for (const auto& entry : std::filesystem::directory_iterator(options.cache)) {
+      times[entry.path()] = entry.last_write_time();
+    }
+    return times;
+  };
+  base::install_interrupt_handlers();
+  // A signal when the first part is in the cache.
+  std::thread stopper([&] {
+    while (parts().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    (void)std::raise(SIGINT);
+  });
+  EXPECT_THROW((void)rom_vs_sram(options), base::Interrupted);
+  stopper.join();
+  base::accept_interrupt();
+  const auto finished = parts();
+  ASSERT_FALSE(finished.empty());
+
+  const StudyResult resumed = rom_vs_sram(options);
+  const auto all = parts();
+  EXPECT_GT(all.size(), finished.size());
+  for (const auto& [path, time] : finished) EXPECT_EQ(all.at(path), time) << "made again";
+
+  StudyOptions other = options;
+  other.cache = directory / "other";
+  const StudyResult whole = rom_vs_sram(other);
+  EXPECT_EQ(resumed.area, whole.area);
+  EXPECT_EQ(resumed.traffic, whole.traffic);
+
+  // Banks: one bank a port, so two codewords of a beat may meet, and the store is there once.
+  const base::Json& banks = row_of(whole.traffic, "rom_banks", 32);
+  const base::Json& copies = row_of(whole.traffic, "rom", 32);
+  EXPECT_GT(banks["decode_conflicts"].get<int>(), 0);
+  EXPECT_LE(banks["decode_conflicts"].get<int>(), banks["codeword_reads"].get<int>() / 2);
+  EXPECT_EQ(copies["decode_conflicts"], 0);
+  EXPECT_EQ(banks["codeword_reads"], copies["codeword_reads"]);
+  EXPECT_GE(banks["cycles"].get<int>(), copies["cycles"].get<int>());
+  const base::Json& logic = row_of(whole.area, "rom_logic_banks", 32);
+  EXPECT_EQ(logic["copies"], 1);
+  EXPECT_LT(logic["store_ge"], row_of(whole.area, "rom_logic", 32)["store_ge"]);
+  EXPECT_GT(logic["decode_ge"], row_of(whole.area, "rom_logic", 32)["decode_ge"]);
+  EXPECT_THAT(study_text(whole, options), HasSubstr("2 read ports by banks instead of copies"));
+}
+
+TEST(Study, MeasuresOnceKeepsAllPartsAndGoesOnWhereItWasInterrupted) {
   const TemporaryDirectory directory;
   const StudyOptions options = small_options(directory);
   const StudyResult result = rom_vs_sram(options);
@@ -64,6 +121,8 @@ TEST(Study, MeasuresStoresAndTrafficOnceAndKeepsThem) {
   EXPECT_TRUE(logic["exact"].get<bool>());
   EXPECT_GT(row_of(result.area, "sram_ihp_sg13g2_1p", 32)["store_ge"], logic["store_ge"]);
   EXPECT_GT(row_of(result.area, "sign_split", 32)["store_ge"].get<double>(), 0.0);
+
+  expect_to_go_on(directory);  // with what Yosys made for the rows above
 
   // What is kept is what is given back, and nothing else is made.
   std::filesystem::remove_all(options.area_cache);
