@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// simulate_main — `vqrom simulate`: layers or programs on the generated RTL, against the reference.
+// simulate_main — the command line of `vqrom simulate`.
+//
+// It is the main function of two programs. vqrom-simulate has the timing engine and no library that
+// computes values, so that it starts at once; for all else it becomes vqrom-simulate-values.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <map>
 
 #include <fmt/format.h>
@@ -12,15 +14,6 @@
 #include "sw/base/program.h"
 
 namespace vqrom::sim {
-
-VerilatedModel load_model(const SimulateOptions& options, const VerilogDesign& design) {
-  const Waves waves = options.trace.empty() ? Waves::kNone : waves_of(options.trace_file);
-  const auto start = std::chrono::steady_clock::now();
-  const std::filesystem::path library = build_model(design, waves);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  fmt::print("RTL model ready after {:.1f} s\n", seconds.count());
-  return VerilatedModel(library);
-}
 
 AxiMemoryOptions memory_of(const SimulateOptions& options) {
   AxiMemoryOptions memory;
@@ -116,7 +109,7 @@ void add_trace_options(CLI::App& app, SimulateOptions& options) {
 }
 
 // A directory is a program, anything else a network whose layers run one by one.
-void run(const CLI::App& app, const SimulateOptions& options) {
+void run(const CLI::App& app, const SimulateOptions& options, char** argv) {
   const bool program = std::filesystem::is_directory(options.what);
   for (const char* name : {"--network", "--then", "--engine", "--check", "--latency",
                            "--outstanding", "--watchdog", "--cycles-per-word", "--refresh-interval",
@@ -145,19 +138,18 @@ void run(const CLI::App& app, const SimulateOptions& options) {
   if (options.input.empty()) {
     throw vqrom::base::UserError("simulate.option", "--input", "is missing");
   }
-  if (!program) return simulate_layers(options);
-  if (app.count("--layer") > 0) {
+  if (program && app.count("--layer") > 0) {
     throw vqrom::base::UserError(
         "simulate.option", "--layer",
         fmt::format("is for networks; {} is a program and runs as a whole", options.what.string()));
   }
-  if (options.network.empty()) {
+  if (program && options.network.empty()) {
     throw vqrom::base::UserError("simulate.option", "--network",
                                  fmt::format("is missing; the program {} needs its network for the "
                                              "reference",
                                              options.what.string()));
   }
-  simulate_programs(options);
+  simulate_values(options, argv);
 }
 
 }  // namespace
@@ -184,5 +176,5 @@ int main(int argc, char** argv) {
   add_trace_options(app, options);
   add_output_options(app, options.outputs);
   app.add_option("-o,--output", options.outputs.json, "all counters as JSON");
-  return vqrom::base::run_program("simulate", app, argc, argv, [&] { run(app, options); });
+  return vqrom::base::run_program("simulate", app, argc, argv, [&] { run(app, options, argv); });
 }
