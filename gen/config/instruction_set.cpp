@@ -2,6 +2,8 @@
 #include "gen/config/instruction_set.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -184,13 +186,23 @@ void put_bits(InstructionWord& word, int lsb, int width, std::uint64_t value) {
 }
 
 std::uint64_t get_bits(std::span<const std::uint8_t, kInstructionBytes> word, int lsb, int width) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < width; ++i) {
-    const auto at = static_cast<std::size_t>(lsb + i);
-    value |= static_cast<std::uint64_t>(word[at / 8] >> at % 8 & 1) << i;
-  }
-  return value;
+  static_assert(std::endian::native == std::endian::little);
+  if (width == 0) return 0;
+  std::uint64_t bits = 0;
+  const int at = std::min(lsb / 8, kInstructionBytes - static_cast<int>(sizeof bits));
+  std::memcpy(&bits, word.data() + at, sizeof bits);
+  return bits >> (lsb - 8 * at) & ~std::uint64_t{0} >> (64 - width);
 }
+
+// Where an instruction stands: its place, or its number in one.
+struct Place {
+  std::string_view name;
+  std::int64_t number = -1;
+  [[nodiscard]] std::string text() const {
+    if (number < 0) return std::string(name);
+    return fmt::format("{}{}instruction {}", name, name.empty() ? "" : ": ", number);
+  }
+};
 
 template <typename T>
 void encode_into(InstructionWord& word, const T& instruction) {
@@ -208,8 +220,7 @@ void encode_into(InstructionWord& word, const T& instruction) {
 }
 
 template <typename T>
-Instruction decode_as(std::span<const std::uint8_t, kInstructionBytes> word,
-                      std::string_view place) {
+Instruction decode_as(std::span<const std::uint8_t, kInstructionBytes> word, const Place& place) {
   T instruction;
   int lsb = kOpcodeBits;
   for (const Member<T>& member : Table<T>::kMembers) {
@@ -220,10 +231,13 @@ Instruction decode_as(std::span<const std::uint8_t, kInstructionBytes> word,
     instruction.*member.place = value;
     lsb += member.width;
   }
-  for (int bit = lsb; bit < kInstructionBits; ++bit) {
-    if (get_bits(word, bit, 1) == 0) continue;
+  for (int bit = lsb; bit < kInstructionBits;) {
+    const int width = std::min(kInstructionBits - bit, 32);
+    const std::uint64_t rest = get_bits(word, bit, width);
+    bit += rest == 0 ? width : std::countr_zero(rest);
+    if (rest == 0) continue;
     throw base::UserError(
-        "program.instruction", std::string(place),
+        "program.instruction", place.text(),
         fmt::format("{} has bit {} set; its fields end at bit {}", Table<T>::kName, bit, lsb - 1));
   }
   return instruction;
@@ -281,7 +295,9 @@ InstructionWord encode(const Instruction& instruction) {
   return word;
 }
 
-Instruction decode(std::span<const std::uint8_t, kInstructionBytes> word, std::string_view place) {
+Instruction decode(std::span<const std::uint8_t, kInstructionBytes> word, std::string_view name,
+                   std::int64_t number) {
+  const Place place{name, number};
   const auto opcode = get_bits(word, 0, kOpcodeBits);
   switch (static_cast<Opcode>(opcode)) {
     case Opcode::kLoad:
@@ -300,7 +316,7 @@ Instruction decode(std::span<const std::uint8_t, kInstructionBytes> word, std::s
       return decode_as<End>(word, place);
   }
   throw base::UserError(
-      "program.instruction", std::string(place),
+      "program.instruction", place.text(),
       fmt::format("opcode is {}; must be 1 to {}", opcode, static_cast<int>(Opcode::kEnd)));
 }
 

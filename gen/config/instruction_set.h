@@ -165,9 +165,10 @@ struct InstructionFormat {
 
 // Aborts on a value that its field cannot hold: the compiler checks limits first.
 [[nodiscard]] InstructionWord encode(const Instruction& instruction);
-// Errors: program.instruction (unknown opcode, or a bit set above the fields), at `place`.
+// Errors: program.instruction (unknown opcode, or a bit set above the fields), at `place`; with a
+// number at "place: instruction 7".
 [[nodiscard]] Instruction decode(std::span<const std::uint8_t, kInstructionBytes> word,
-                                 std::string_view place);
+                                 std::string_view place, std::int64_t number = -1);
 
 // "RUN wait_loads 3, act_start 0x10, …": fields that are not at their default.
 [[nodiscard]] std::string disassemble(const Instruction& instruction);

@@ -39,9 +39,14 @@ struct Manifest {
   base::Json json;                       // the whole document
 };
 
-// Reads directory/manifest.json (docs/formats/bundle.md) and checks the hash of every file.
+// Whether the files that a manifest lists are read and their hashes compared; who does not need
+// them may leave it.
+enum class FileCheck { kHash, kNone };
+
+// Reads directory/manifest.json (docs/formats/bundle.md) and checks every file.
 // Errors: file.*, json.syntax, bundle.manifest (a key missing or wrong), bundle.format (another
 // format), bundle.file (a file is missing or was changed), config.*.
-[[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory);
+[[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory,
+                                     FileCheck check = FileCheck::kHash);
 
 }  // namespace vqrom::config

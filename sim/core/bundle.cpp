@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/bundle.h"
 
-#include "gen/config/manifest.h"
 #include "sw/base/error.h"
 
 namespace vqrom::sim {
@@ -17,8 +16,8 @@ std::vector<Port> ports_of(const std::vector<config::ManifestPort>& listed) {
 
 }  // namespace
 
-Bundle read_bundle(const std::filesystem::path& directory) {
-  const config::Manifest manifest = config::read_manifest(directory);
+Bundle read_bundle(const std::filesystem::path& directory, config::FileCheck check) {
+  const config::Manifest manifest = config::read_manifest(directory, check);
   Bundle bundle;
   bundle.directory = manifest.directory;
   bundle.config = manifest.config;

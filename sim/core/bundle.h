@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gen/config/accelerator_config.h"
+#include "gen/config/manifest.h"
 #include "sim/core/cycle_model.h"
 
 namespace vqrom::sim {
@@ -23,8 +24,9 @@ struct Bundle {
   std::vector<std::filesystem::path> data_files;  // the others: ROM images
 };
 
-// Reads manifest.json and checks the hash of every file. Errors: as config::read_manifest.
-[[nodiscard]] Bundle read_bundle(const std::filesystem::path& directory);
+// Reads manifest.json and checks every file. Errors: as config::read_manifest.
+[[nodiscard]] Bundle read_bundle(const std::filesystem::path& directory,
+                                 config::FileCheck check = config::FileCheck::kHash);
 
 // Refuses a network or codebook whose hash is not the one in the bundle's ROM. `place` is the file
 // that is refused. Errors: codebook.mismatch with both hashes.

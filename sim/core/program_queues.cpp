@@ -83,7 +83,7 @@ ProgramQueues::ProgramQueues(const compiler::Program& program) {
                 "instruction {} is not in the program's image", i);
     const config::Instruction instruction =
         config::decode(std::span(program.image).subspan(at).first<config::kInstructionBytes>(),
-                       fmt::format("{}: instruction {}", program.network, i));
+                       program.network, i);
     if (const auto* load = std::get_if<config::Load>(&instruction)) loads_.push_back({*load});
     if (const auto* given = std::get_if<config::Shape>(&instruction)) shape = *given;
     if (const auto* run = std::get_if<config::Run>(&instruction)) {

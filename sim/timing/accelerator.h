@@ -59,7 +59,7 @@ class Accelerator {
   // One of them may be left as it was in a cycle, while it is steady and the other does not wake
   // it, and be advanced later.
   void look_memory_side(const MemoryInputs& memory) {
-    control_.look(instructions_, csr_.stop(), view_.control);
+    if (!control_rests_ || csr_.stop()) control_.look(instructions_, csr_.stop(), view_.control);
     dma_.look(memory, view_.control.ar_valid, view_.dma);
   }
   void look_compute() {
@@ -140,8 +140,19 @@ class Accelerator {
     dma_.edge(memory, view_.dma,
               {view_.control.ar_valid, control_.ar_addr(), view_.control.load_valid,
                &control_.load(), view_.control.store_valid, &control_.store(), csr_.base()});
-    control_.edge(instructions_, view_.control, to_control);
+    edge_control(to_control);
     return program;
+  }
+  // Once an edge has changed nothing, no edge does before something comes or goes, and what is seen
+  // of control stays the same.
+  void edge_control(const Control::Inputs& in) {
+    const Control::View& view = view_.control;
+    const bool quiet = !in.start && !in.word && !in.pulses.any() &&
+                       !(view.ar_valid && in.ar_ready) && !(view.load_valid && in.load_ready) &&
+                       !(view.store_valid && in.store_ready) && !(view.run_valid && in.run_ready);
+    if (quiet && control_rests_) return;
+    control_rests_ = quiet && !csr_.stop() && control_.holds(view, in.ar_ready, in.word);
+    control_.edge(instructions_, view, in);
   }
 
   void edge_compute() {
@@ -156,6 +167,7 @@ class Accelerator {
     std::uint32_t events = 0;
   };
   InstructionStore instructions_;
+  bool control_rests_ = false;
   Control control_;
   Dma dma_;
   Compute compute_;

@@ -88,6 +88,7 @@ class Dma {
     view.load_fork_ready = (load_walker_.ready() ? 1U : 0U) | (load_queue_.ready() ? 2U : 0U);
     view.load_ready = load_fork_.ready(view.load_fork_ready);
 
+    if (stores_rest_) return find_events(memory, view);
     const bool writes_open = write_limit_.open();
     view.aw_valid = store_walker_.valid() && writes_open;
     view.write_burst = view.aw_valid && memory.aw_ready;
@@ -96,7 +97,10 @@ class Dma {
     view.store_ready = store_fork_.ready(view.store_fork_ready);
     reader_.look(lengths_.valid(), lengths_.front(), memory.w_ready, view.reader);
     view.w_valid = reader_.valid();
+    find_events(memory, view);
+  }
 
+  void find_events(const MemoryInputs& memory, View& view) const {
     const auto bit = [](Event event, bool on) { return on ? event_bit(event) : 0U; };
     view.events =
         bit(Event::kFetch, view.fetch_word) | (view.load_word ? event_bit(writer_.event()) : 0U) |
@@ -156,8 +160,19 @@ class Dma {
     writer_.edge(load_command, load_queue_.front(), view.load_word);
     load_queue_.edge((loads & 2) != 0, *in.load, load_command);
 
-    store_done_ = memory.b_valid && lasts_.front() != 0;
     error_ = (memory.r_valid && memory.r_error) || (memory.b_valid && memory.b_error);
+    // A cycle in which there is nothing to store changes nothing, nor what is seen of it.
+    stores_rest_ = !in.store_valid && !memory.b_valid && (stores_rest_ || stores_are_idle());
+    if (!stores_rest_) edge_stores(memory, view, in);
+  }
+
+ private:
+  [[nodiscard]] bool stores_are_idle() const {
+    return !store_done_ && !reader_.at_work() && !store_queue_.valid() && store_walker_.idle() &&
+           !lasts_.valid() && !lengths_.valid();
+  }
+  void edge_stores(const MemoryInputs& memory, const View& view, const Inputs& in) {
+    store_done_ = memory.b_valid && lasts_.front() != 0;
     const bool store_command = store_queue_.valid() && reader_.ready(view.reader);
     const bool len_taken = view.reader.move && view.reader.len_end;
     reader_.edge(view.reader, store_command, store_queue_.front(), memory.w_ready);
@@ -170,7 +185,6 @@ class Dma {
     store_queue_.edge((stores & 2) != 0, *in.store, store_command);
   }
 
- private:
   int word_shift_;
   std::uint64_t addr_mask_;
   std::uint8_t fetch_len_;
@@ -189,6 +203,7 @@ class Dma {
   Limit write_limit_;
   bool store_done_ = false;
   bool error_ = false;
+  bool stores_rest_ = false;
 };
 
 }  // namespace vqrom::sim::timing

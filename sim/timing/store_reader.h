@@ -20,6 +20,7 @@ class StoreReader {
   [[nodiscard]] bool valid() const { return valid_; }
   [[nodiscard]] bool last_o() const { return last_; }
   [[nodiscard]] bool read_done() const { return read_done_; }
+  [[nodiscard]] bool at_work() const { return busy_ || vector_ || valid_ || read_done_; }
   // Nothing changes at the next edge without a command.
   [[nodiscard]] bool holds(const View& view, bool ready_i) const {
     return !view.move && !view.read && !read_done_ && !(valid_ && ready_i);

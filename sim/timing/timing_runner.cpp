@@ -127,7 +127,12 @@ void TimingRunner::cycle(const timing::Csr::Inputs& access) {
 }
 
 void TimingRunner::pass(std::int64_t cycles) {
-  watch_.tally.add(accelerator_.events() & ~event_bit(Event::kActReads), cycles);
+  const std::uint32_t events = accelerator_.events() & ~event_bit(Event::kActReads);
+  if (cycles == 1) {
+    watch_.tally.add(events);
+  } else {
+    watch_.tally.add(events, cycles);
+  }
   if (!watch_.observers.empty()) {
     watch_.observers.pass(accelerator_.events(), cycles, watch_.layer);
   }

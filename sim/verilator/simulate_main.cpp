@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// simulate_main — `vqrom simulate`: layers or programs on the generated RTL, against the reference.
+// simulate_main — the command line of `vqrom simulate`.
+//
+// It is the main function of two programs. vqrom-simulate has the timing engine and no library that
+// computes values, so that it starts at once; for all else it becomes vqrom-simulate-values.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <map>
 
 #include <fmt/format.h>
@@ -12,17 +14,6 @@
 #include "sw/base/program.h"
 
 namespace vqrom::sim {
-
-VerilatedModel load_model(const SimulateOptions& options, const VerilogDesign& design) {
-  Waves waves = options.uses_checkpoints() ? Waves::kFst : Waves::kNone;
-  if (!options.trace.empty()) waves = waves_of(options.trace_file);
-  const State state = options.uses_checkpoints() ? State::kSavable : State::kFixed;
-  const auto start = std::chrono::steady_clock::now();
-  const std::filesystem::path library = build_model(design, waves, state);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  fmt::print("RTL model ready after {:.1f} s\n", seconds.count());
-  return VerilatedModel(library);
-}
 
 AxiMemoryOptions memory_of(const SimulateOptions& options) {
   AxiMemoryOptions memory;
@@ -157,7 +148,7 @@ void check_checkpoints(const CLI::App& app, const SimulateOptions& options) {
 }
 
 // A directory is a program, anything else a network whose layers run one by one.
-void run(const CLI::App& app, const SimulateOptions& options) {
+void run(const CLI::App& app, const SimulateOptions& options, char** argv) {
   const bool program = std::filesystem::is_directory(options.what);
   for (const char* name :
        {"--network", "--then", "--engine", "--check", "--latency", "--outstanding", "--watchdog",
@@ -188,19 +179,18 @@ void run(const CLI::App& app, const SimulateOptions& options) {
   if (options.input.empty()) {
     throw vqrom::base::UserError("simulate.option", "--input", "is missing");
   }
-  if (!program) return simulate_layers(options);
-  if (app.count("--layer") > 0) {
+  if (program && app.count("--layer") > 0) {
     throw vqrom::base::UserError(
         "simulate.option", "--layer",
         fmt::format("is for networks; {} is a program and runs as a whole", options.what.string()));
   }
-  if (options.network.empty()) {
+  if (program && options.network.empty()) {
     throw vqrom::base::UserError("simulate.option", "--network",
                                  fmt::format("is missing; the program {} needs its network for the "
                                              "reference",
                                              options.what.string()));
   }
-  simulate_programs(options);
+  simulate_values(options, argv);
 }
 
 }  // namespace
@@ -228,5 +218,5 @@ int main(int argc, char** argv) {
   add_checkpoint_options(app, options.checkpoints);
   add_output_options(app, options.outputs);
   app.add_option("-o,--output", options.outputs.json, "all counters as JSON");
-  return vqrom::base::run_program("simulate", app, argc, argv, [&] { run(app, options); });
+  return vqrom::base::run_program("simulate", app, argc, argv, [&] { run(app, options, argv); });
 }

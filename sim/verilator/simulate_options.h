@@ -68,6 +68,9 @@ struct SimulateOptions {
 // The memory that programs run with.
 [[nodiscard]] AxiMemoryOptions memory_of(const SimulateOptions& options);
 
+// All but the timing engine alone: layers or programs, as `options.what` is. `argv` is the command
+// line. Errors: tool.missing (vqrom-simulate-values does not stand beside the program).
+void simulate_values(const SimulateOptions& options, char** argv);
 // Every convolution and linear layer of a .vqnet on vq_core, one by one.
 void simulate_layers(const SimulateOptions& options);
 // Programs on the RTL of vq_accelerator or on its SystemC model, one after the other; with the

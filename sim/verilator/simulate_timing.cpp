@@ -12,7 +12,7 @@ namespace vqrom::sim {
 namespace fs = std::filesystem;
 
 void simulate_timing(const SimulateOptions& options) {
-  const Bundle bundle = read_bundle(options.bundle);
+  const Bundle bundle = read_bundle(options.bundle, config::FileCheck::kNone);
   std::vector<fs::path> directories;
   std::deque<compiler::Program> programs;  // they do not move
   std::vector<ResidentProgram> residents;
@@ -23,7 +23,8 @@ void simulate_timing(const SimulateOptions& options) {
     jobs.push_back(static_cast<std::size_t>(known - directories.begin()));
     if (known != directories.end()) return;
     directories.push_back(path);
-    const auto& program = programs.emplace_back(compiler::read_program(directory));
+    const auto& program = programs.emplace_back(
+        compiler::read_program(directory, compiler::ImagePart::kInstructions));
     residents.push_back({directory.string(), &program, nullptr});
   };
   add(options.what);

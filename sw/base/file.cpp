@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sw/base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -30,6 +32,7 @@ class Descriptor {
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   [[nodiscard]] int get() const { return fd_; }
@@ -64,8 +67,11 @@ fs::path partial_name(const fs::path& path) {
 
 }  // namespace
 
-std::string read_file(const fs::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+namespace {
+
+// Opens a regular file; its size is at most kLargestFile.
+Descriptor open_to_read(const fs::path& path, std::uintmax_t& size) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) {
     if (errno == ENOENT) throw UserError("file.missing", path.string(), "no such file");
     throw UserError("file.read", path.string(),
@@ -79,10 +85,18 @@ std::string read_file(const fs::path& path) {
     throw UserError("file.too_large", path.string(),
                     fmt::format("has {} bytes; at most {} are read", status.st_size, kLargestFile));
   }
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  size = static_cast<std::uintmax_t>(status.st_size);
+  return file;
+}
+
+// Fewer bytes if the file ends before.
+std::string read_at(const Descriptor& file, const fs::path& path, std::uintmax_t offset,
+                    std::uintmax_t size) {
+  std::string bytes(size, '\0');
   std::size_t filled = 0;
   while (filled < bytes.size()) {
-    const ssize_t got = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    const ssize_t got = ::pread(file.get(), bytes.data() + filled, bytes.size() - filled,
+                                static_cast<off_t>(offset + filled));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       throw UserError("file.read", path.string(),
@@ -93,6 +107,20 @@ std::string read_file(const fs::path& path) {
   }
   bytes.resize(filled);
   return bytes;
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path) {
+  std::uintmax_t size = 0;
+  const Descriptor file = open_to_read(path, size);
+  return read_at(file, path, 0, size);
+}
+
+std::string read_file_part(const fs::path& path, std::uintmax_t offset, std::uintmax_t bytes) {
+  std::uintmax_t size = 0;
+  const Descriptor file = open_to_read(path, size);
+  return offset >= size ? "" : read_at(file, path, offset, std::min(bytes, size - offset));
 }
 
 void write_file(const fs::path& path, std::string_view bytes) {

@@ -11,6 +11,9 @@ namespace vqrom::base {
 
 // The whole file as bytes. Errors: file.missing, file.read, file.too_large (above 4 GiB).
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
+// So many bytes of it from `offset` on, or fewer if it ends before. Errors: as read_file.
+[[nodiscard]] std::string read_file_part(const std::filesystem::path& path, std::uintmax_t offset,
+                                         std::uintmax_t bytes);
 
 // Writes a temporary beside `path` and renames it over, so that no reader ever sees a part; on any
 // failure (full disk, no permission) the temporary is removed. Errors: file.write.

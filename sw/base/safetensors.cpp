@@ -27,8 +27,22 @@ constexpr std::array<std::pair<std::string_view, DType>, 8> kTypes = {{
   throw UserError("safetensors.format", std::string(name), std::move(message));
 }
 
-Tensor parse_entry(const std::string& key, const nlohmann::json& entry, std::string_view data,
-                   std::string_view name) {
+// Where a tensor stands in the data.
+struct Entry {
+  DType dtype = DType::kUint8;
+  Shape shape;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+struct Header {
+  std::map<std::string, Entry> entries;
+  std::map<std::string, std::string> metadata;
+  std::uint64_t data_begin = 0;  // in the file
+};
+
+Entry parse_entry(const std::string& key, const nlohmann::json& entry, std::uint64_t data_size,
+                  std::string_view name) {
   const auto malformed = [&](std::string_view what) {
     fail(name, fmt::format("tensor '{}' has {}", key, what));
   };
@@ -58,24 +72,77 @@ Tensor parse_entry(const std::string& key, const nlohmann::json& entry, std::str
   }
   const auto begin = offsets[0].get<std::uint64_t>();
   const auto end = offsets[1].get<std::uint64_t>();
-  if (begin > end || end > data.size()) malformed("offsets outside the file");
+  if (begin > end || end > data_size) malformed("offsets outside the file");
   if (std::cmp_not_equal(end - begin, bytes_needed)) {
     malformed(fmt::format("{} bytes; shape {} of {} needs {}", end - begin, shape_text(shape),
                           type_text, bytes_needed));
   }
-  Tensor tensor(type->second, shape);
-  if (end > begin) std::memcpy(tensor.bytes.data(), data.data() + begin, end - begin);
-  return tensor;
+  return {type->second, shape, begin, end};
+}
+
+// Of a file's first 8 bytes.
+std::uint64_t header_size_of(std::string_view bytes, std::uint64_t file_size,
+                             std::string_view name) {
+  if (bytes.size() < 8) fail(name, "not a safetensors file (shorter than 8 bytes)");
+  std::uint64_t size = 0;
+  for (int i = 7; i >= 0; --i) {
+    size = size << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+  }
+  if (size > kLargestHeader || size > file_size - 8) {
+    fail(name, "not a safetensors file, or truncated inside its header");
+  }
+  return size;
+}
+
+void parse_metadata(const nlohmann::json& entry, Header& header, std::string_view name) {
+  if (!entry.is_object()) fail(name, "__metadata__ is not an object");
+  for (const auto& [key, value] : entry.items()) {
+    if (!value.is_string()) fail(name, "__metadata__ holds something other than text");
+    header.metadata[key] = value.get<std::string>();
+  }
+}
+
+// `bytes` hold the header; what comes after it may be missing.
+Header parse_header(std::string_view bytes, std::uint64_t file_size, std::string_view name) {
+  const std::uint64_t header_size = header_size_of(bytes, file_size, name);
+  const nlohmann::json json =
+      nlohmann::json::parse(bytes.substr(8, header_size), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) fail(name, "header is not a JSON object");
+  Header header;
+  header.data_begin = 8 + header_size;
+  const std::uint64_t data_size = file_size - header.data_begin;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  for (const auto& [key, value] : json.items()) {
+    if (key == "__metadata__") {
+      parse_metadata(value, header, name);
+      continue;
+    }
+    const Entry entry = parse_entry(key, value, data_size, name);
+    ranges.emplace_back(entry.begin, entry.end);
+    header.entries.emplace(key, entry);
+  }
+  std::sort(ranges.begin(), ranges.end());
+  std::uint64_t expected = 0;
+  for (const auto& [begin, end] : ranges) {
+    if (begin != expected) fail(name, "tensors overlap or leave a gap");
+    expected = end;
+  }
+  if (expected != data_size) {
+    fail(name, fmt::format("holds {} bytes of data; its tensors cover {}", data_size, expected));
+  }
+  return header;
+}
+
+[[noreturn]] void fail_missing(const std::string& tensor, std::string_view place) {
+  throw UserError("safetensors.content", std::string(place),
+                  fmt::format("has no tensor '{}'", tensor));
 }
 
 }  // namespace
 
 const Tensor& TensorFile::get(const std::string& name, std::string_view place) const {
   const auto found = tensors.find(name);
-  if (found == tensors.end()) {
-    throw UserError("safetensors.content", std::string(place),
-                    fmt::format("has no tensor '{}'", name));
-  }
+  if (found == tensors.end()) fail_missing(name, place);
   return found->second;
 }
 
@@ -97,44 +164,34 @@ const Tensor& TensorFile::get(const std::string& name, DType dtype, const Shape&
 }
 
 TensorFile parse_safetensors(std::string_view bytes, std::string_view name) {
-  if (bytes.size() < 8) fail(name, "not a safetensors file (shorter than 8 bytes)");
-  std::uint64_t header_size = 0;
-  for (int i = 7; i >= 0; --i) {
-    header_size = header_size << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
-  }
-  if (header_size > kLargestHeader || header_size > bytes.size() - 8) {
-    fail(name, "not a safetensors file, or truncated inside its header");
-  }
-  const std::string_view data = bytes.substr(8 + header_size);
-  const nlohmann::json header =
-      nlohmann::json::parse(bytes.substr(8, header_size), nullptr, /*allow_exceptions=*/false);
-  if (!header.is_object()) fail(name, "header is not a JSON object");
-
+  Header header = parse_header(bytes, bytes.size(), name);
   TensorFile file;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
-  for (const auto& [key, entry] : header.items()) {
-    if (key == "__metadata__") {
-      if (!entry.is_object()) fail(name, "__metadata__ is not an object");
-      for (const auto& [meta_key, value] : entry.items()) {
-        if (!value.is_string()) fail(name, "__metadata__ holds something other than text");
-        file.metadata[meta_key] = value.get<std::string>();
-      }
-      continue;
+  file.metadata = std::move(header.metadata);
+  for (auto& [key, entry] : header.entries) {
+    Tensor tensor(entry.dtype, std::move(entry.shape));
+    if (entry.end > entry.begin) {
+      std::memcpy(tensor.bytes.data(), bytes.data() + header.data_begin + entry.begin,
+                  entry.end - entry.begin);
     }
-    file.tensors.emplace(key, parse_entry(key, entry, data, name));
-    ranges.emplace_back(entry["data_offsets"][0].get<std::uint64_t>(),
-                        entry["data_offsets"][1].get<std::uint64_t>());
-  }
-  std::sort(ranges.begin(), ranges.end());
-  std::uint64_t expected = 0;
-  for (const auto& [begin, end] : ranges) {
-    if (begin != expected) fail(name, "tensors overlap or leave a gap");
-    expected = end;
-  }
-  if (expected != data.size()) {
-    fail(name, fmt::format("holds {} bytes of data; its tensors cover {}", data.size(), expected));
+    file.tensors.emplace(key, std::move(tensor));
   }
   return file;
+}
+
+TensorStart read_tensor_start(const std::filesystem::path& path, const std::string& name,
+                              std::size_t most_bytes) {
+  const std::string place = path.string();
+  const std::string first = read_file_part(path, 0, 8);
+  const std::uint64_t file_size = std::filesystem::file_size(path);
+  const std::uint64_t header_size = header_size_of(first, file_size, place);
+  const Header header = parse_header(read_file_part(path, 0, 8 + header_size), file_size, place);
+  const auto found = header.entries.find(name);
+  if (found == header.entries.end()) fail_missing(name, place);
+  const Entry& entry = found->second;
+  const std::string bytes =
+      read_file_part(path, header.data_begin + entry.begin,
+                     std::min<std::uint64_t>(most_bytes, entry.end - entry.begin));
+  return {entry.dtype, entry.shape, {bytes.begin(), bytes.end()}};
 }
 
 TensorFile read_safetensors(const std::filesystem::path& path) {

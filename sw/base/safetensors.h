@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sw/base/tensor.h"
 
@@ -26,6 +27,15 @@ struct TensorFile {
 // Errors: file.missing, file.read, safetensors.format (truncated, bad header, overlapping or
 // out-of-range offsets, unsupported type).
 [[nodiscard]] TensorFile read_safetensors(const std::filesystem::path& path);
+// The start of a tensor, up to `most_bytes` of it, as uint8 of the shape that the whole has: no
+// more of the file is read. Errors: as read_safetensors; safetensors.content (no such tensor).
+struct TensorStart {
+  DType dtype = DType::kUint8;
+  Shape shape;  // of the whole
+  std::vector<std::uint8_t> bytes;
+};
+[[nodiscard]] TensorStart read_tensor_start(const std::filesystem::path& path,
+                                            const std::string& name, std::size_t most_bytes);
 [[nodiscard]] TensorFile parse_safetensors(std::string_view bytes, std::string_view name);
 // Deterministic: equal content gives equal bytes.
 [[nodiscard]] std::string safetensors_bytes(const TensorFile& file);

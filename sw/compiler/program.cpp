@@ -68,7 +68,7 @@ config::Instruction Program::instruction(std::int64_t i) const {
   constexpr std::size_t kBytes = config::kInstructionBytes;
   const auto bytes =
       std::span<const std::uint8_t>(image).subspan(static_cast<std::size_t>(i) * kBytes, kBytes);
-  return config::decode(bytes.first<kBytes>(), fmt::format("instruction {}", i));
+  return config::decode(bytes.first<kBytes>(), "", i);
 }
 
 void write_program(const std::filesystem::path& directory, const Program& program) {

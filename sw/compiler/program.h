@@ -64,8 +64,12 @@ struct Program {
 
 // Writes directory/program.json and directory/memory.safetensors, both or neither.
 void write_program(const std::filesystem::path& directory, const Program& program);
+// What is read of the image. What runs without data needs the instructions alone, with which the
+// image begins; parameters and weights stay unread.
+enum class ImagePart { kWhole, kInstructions };
 // Errors: file.*, json.*, safetensors.*, config.relation, program.format, program.instruction.
-[[nodiscard]] Program read_program(const std::filesystem::path& directory);
+[[nodiscard]] Program read_program(const std::filesystem::path& directory,
+                                   ImagePart part = ImagePart::kWhole);
 
 // What the machine relies on: every instruction decodes, its addresses lie within memory and
 // buffers, its waits are for instructions before it, and the last one is END. Errors:

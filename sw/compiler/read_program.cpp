@@ -115,8 +115,9 @@ void check_tensor(const Program& program, const TensorPlace& tensor, const std::
   }
 }
 
-void check_sizes(const Program& program, const std::string& place, Problems& problems) {
-  const auto image = static_cast<std::int64_t>(program.image.size());
+// `image`: bytes of the whole.
+void check_sizes(const Program& program, std::int64_t image, const std::string& place,
+                 Problems& problems) {
   if (program.instruction_count > image / config::kInstructionBytes) {
     problems.add("program.format", place,
                  fmt::format("instruction_count is {}; the image has {} bytes, {} instructions at "
@@ -141,9 +142,32 @@ void check_sizes(const Program& program, const std::string& place, Problems& pro
   }
 }
 
+// Returns the bytes of the whole image.
+std::int64_t read_image(const std::filesystem::path& path, ImagePart part, Program& program) {
+  const std::string place = path.string();
+  if (part == ImagePart::kWhole) {
+    const base::TensorFile file = base::read_safetensors(path);
+    const auto image = file.get("image", base::DType::kUint8, {-1}, place).as<std::uint8_t>();
+    program.image.assign(image.begin(), image.end());
+    return std::ssize(program.image);
+  }
+  const std::int64_t bytes = program.instruction_count * config::kInstructionBytes;
+  base::TensorStart image = base::read_tensor_start(path, "image", static_cast<std::size_t>(bytes));
+  if (image.dtype != base::DType::kUint8 || image.shape.size() != 1) {
+    const base::Shape any{-1};
+    throw base::UserError(
+        "safetensors.content", place,
+        fmt::format("tensor 'image' is {} {}; must be {} {}", base::dtype_name(image.dtype),
+                    base::shape_text(image.shape), base::dtype_name(base::DType::kUint8),
+                    base::shape_text(any)));
+  }
+  program.image = std::move(image.bytes);
+  return image.shape[0];
+}
+
 }  // namespace
 
-Program read_program(const std::filesystem::path& directory) {
+Program read_program(const std::filesystem::path& directory, ImagePart part) {
   const std::filesystem::path path = directory / "program.json";
   const std::string place = path.string();
   const Json json = base::read_json(path);
@@ -177,11 +201,8 @@ Program read_program(const std::filesystem::path& directory) {
   check_config(program.config, place);
 
   const std::filesystem::path memory = directory / "memory.safetensors";
-  const base::TensorFile file = base::read_safetensors(memory);
-  const auto image =
-      file.get("image", base::DType::kUint8, {-1}, memory.string()).as<std::uint8_t>();
-  program.image.assign(image.begin(), image.end());
-  check_sizes(program, place, problems);
+  const std::int64_t image = read_image(memory, part, program);
+  check_sizes(program, image, place, problems);
   problems.throw_if_any();
   check_program(program, memory.string());
   return program;
