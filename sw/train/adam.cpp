@@ -30,7 +30,7 @@ void adam_step(Parameter& parameter, std::int64_t step, double rate) {
   parameter.mean.mul_(kMeanDecay).add_(gradient, 1.0 - kMeanDecay);
   parameter.square.mul_(kSquareDecay).addcmul_(gradient, gradient, 1.0 - kSquareDecay);
   const torch::Tensor root = (parameter.square / square_bias).sqrt_().add_(kEpsilon);
-  parameter.value.addcdiv_(parameter.mean, root, -rate / mean_bias);
+  parameter.value.addcdiv_(parameter.mean, root, -rate * parameter.unit / mean_bias);
   parameter.value.mutable_grad() = torch::Tensor();
 }
 

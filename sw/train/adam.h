@@ -22,6 +22,9 @@ struct Parameter {
   torch::Tensor value;   // a leaf that requires gradients
   torch::Tensor mean;    // moving average of the gradient
   torch::Tensor square;  // and of its square
+  // What a rate of 1 means for this tensor: networks keep numbers of any size, so what is no
+  // logarithm moves relative to its layer's.
+  double unit = 1.0;
 };
 
 // One step, the `step`-th from 1; `rate` is that of the parameter's kind. Clears the gradient;

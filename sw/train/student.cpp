@@ -10,11 +10,28 @@ namespace vqrom::train {
 
 using torch::Tensor;
 
-Student::Student(const model::Model& model, std::vector<compress::Quantisation> quantisations,
+namespace {
+
+constexpr double kCodesOfABias = 32.0;  // an eighth of a map's range, near its standard deviation
+
+// Dense weights move relative to their root mean square, biases to the grid of the layer's outputs.
+void set_units(std::vector<Parameter>& parameters, const compress::Quantisation& output) {
+  for (Parameter& parameter : parameters) {
+    if (parameter.kind == ParameterKind::kWeights) {
+      parameter.unit = parameter.value.detach().square().mean().sqrt().item<double>();
+    }
+    if (parameter.kind == ParameterKind::kBiases) parameter.unit = kCodesOfABias * output.scale;
+  }
+}
+
+}  // namespace
+
+Student::Student(const model::Model& model,
+                 const std::vector<compress::Quantisation>& quantisations,
                  const std::vector<int>& coded_layers, const codebook::Codebook& codebook,
                  const CandidateSettings& settings, const compress::LayerSolutions& start,
                  const compress::LayerCodebooks& layers)
-    : graph_(model, std::move(quantisations)) {
+    : graph_(model, quantisations) {
   for (const int node : codebook::weight_layers(model)) {
     const auto found = start.find(node);
     const compress::LayerSolution* given = found == start.end() ? nullptr : &found->second;
@@ -24,6 +41,12 @@ Student::Student(const model::Model& model, std::vector<compress::Quantisation> 
     } else {
       dense_.try_emplace(node, model, node, given);
     }
+  }
+  for (auto& [node, layer] : coded_) {
+    set_units(layer.parameters(), quantisations[static_cast<std::size_t>(node)]);
+  }
+  for (auto& [node, layer] : dense_) {
+    set_units(layer.parameters(), quantisations[static_cast<std::size_t>(node)]);
   }
 }
 

@@ -18,7 +18,7 @@ class Student {
  public:
   // Keeps a reference to the model. Layers in `start` begin as it says; those in `layers` take
   // codewords of that codebook. Errors: train.operator, model.order.
-  Student(const model::Model& model, std::vector<compress::Quantisation> quantisations,
+  Student(const model::Model& model, const std::vector<compress::Quantisation>& quantisations,
           const std::vector<int>& coded_layers, const codebook::Codebook& codebook,
           const CandidateSettings& settings, const compress::LayerSolutions& start = {},
           const compress::LayerCodebooks& layers = {});

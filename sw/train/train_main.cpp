@@ -244,9 +244,11 @@ void add_training_options(CLI::App& app, train::Settings& settings) {
       ->capture_default_str();
   app.add_option("--scale-rate", settings.scale_rate, "learning rate of scales (logarithms)")
       ->capture_default_str();
-  app.add_option("--bias-rate", settings.bias_rate, "learning rate of biases")
+  app.add_option("--bias-rate", settings.bias_rate,
+                 "learning rate of biases, in eighths of their map's range")
       ->capture_default_str();
-  app.add_option("--weight-rate", settings.weight_rate, "learning rate of dense weights")
+  app.add_option("--weight-rate", settings.weight_rate,
+                 "learning rate of dense weights, in their layer's root mean square")
       ->capture_default_str();
   app.add_option("--temperature", settings.temperature, "of distilled classes")
       ->check(CLI::PositiveNumber)

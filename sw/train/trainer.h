@@ -35,8 +35,8 @@ struct Settings {
 
   double ratio_rate = 5e-2;   // learning rates of Adam: logits,
   double scale_rate = 1e-3;   // logarithms of the channels' scales,
-  double bias_rate = 1e-3;    // biases,
-  double weight_rate = 2e-4;  // dense weights; 0 keeps them
+  double bias_rate = 1e-3;    // biases, in eighths of their map's range,
+  double weight_rate = 5e-4;  // dense weights, in their layer's root mean square; 0 keeps them
 
   OutputLoss output_loss = OutputLoss::kClasses;
   double temperature = 3.0;

@@ -122,6 +122,26 @@ TEST_F(TrainCommand, TrainsWithinASubsetOfTheCodebook) {
   EXPECT_THAT(resumed.output, HasSubstr("error[train.checkpoint]"));
 }
 
+TEST_F(TrainCommand, GivesLayersWidthsWithinABudget) {
+  const auto result = train({"--images", images(), "--batch", "16", "--budget", "1.25", "--widths",
+                             "3,4,5,6", "--calibration-count", "20"});
+  ASSERT_EQ(result.exit_code, base::kExitOk) << result.output;
+  const auto network = compress::read_vqnet(directory_ / "net.vqnet");
+  std::int64_t bits = 0;
+  std::int64_t weights = 0;
+  for (const compress::QNode& node : network.nodes) {
+    const auto* conv = std::get_if<compress::QConv>(&node.op);
+    if (conv == nullptr || conv->store == compress::WeightStore::kDense) continue;
+    bits += std::ssize(conv->indices) * network.index_bits_of(*conv);
+    weights += conv->weight_count();
+  }
+  EXPECT_LE(4 * bits, 5 * weights);
+  EXPECT_GT(4 * bits, 4 * weights);
+  const auto both = train({"--images", images(), "--budget", "1", "--index-bits", "4"});
+  EXPECT_NE(both.exit_code, base::kExitOk);
+  EXPECT_THAT(both.output, HasSubstr("excludes"));
+}
+
 TEST_F(TrainCommand, RefusesNumbersThatAreNotOneForEachFile) {
   const auto result = train({"--images", images() + "," + images(), "--repeat", "1,2,3"});
   EXPECT_EQ(result.exit_code, base::kExitUserError);

@@ -118,6 +118,23 @@ TEST_F(TrainerTest, LearnsWithoutLabels) {
   EXPECT_LT(reports[3].loss, 0.8 * reports[0].loss);
 }
 
+// Pixels of 64 times the size and weights of the first layer that make up for it, as in networks on
+// raw pixels: absolute steps would be 64 times as large for that layer.
+TEST_F(TrainerTest, DoesNotDependOnTheUnitOfTheInput) {
+  std::vector<EpochReport> before;
+  (void)trained(job(), &before);
+  for (float& pixel : pixels_) pixel *= 64.0F;
+  auto& first = std::get<model::Conv>(model_.nodes[1].op);
+  for (float& weight : first.weights) weight /= 64.0F;
+  calibration_ = compress::calibrate(
+      model_, [this](std::int64_t i) { return picture(i); }, 50);
+  std::vector<EpochReport> after;
+  (void)trained(job(), &after);
+  for (std::size_t epoch = 0; epoch < before.size(); ++epoch) {
+    EXPECT_NEAR(after[epoch].loss, before[epoch].loss, 0.02 * before[epoch].loss) << epoch;
+  }
+}
+
 TEST_F(TrainerTest, ResumesToTheSameBytes) {
   const vqrom::testing::TemporaryDirectory directory;
   base::install_interrupt_handlers();
