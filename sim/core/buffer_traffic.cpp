@@ -21,16 +21,18 @@ BufferTraffic& BufferTraffic::operator+=(const BufferTraffic& other) {
   add(window, other.window);
   add(output, other.output);
   add(codebook, other.codebook);
+  add(table, other.table);
   return *this;
 }
 
-std::array<BufferTraffic::Named, 6> BufferTraffic::all() const {
+std::array<BufferTraffic::Named, 7> BufferTraffic::all() const {
   return {{{"activation", activation},
            {"weight", weight},
            {"parameter", parameter},
            {"window", window},
            {"output", output},
-           {"codebook", codebook}}};
+           {"codebook", codebook},
+           {"table", table}}};
 }
 
 BufferTraffic buffer_traffic(const ProgramLayerResult& layer,
@@ -47,6 +49,8 @@ BufferTraffic buffer_traffic(const ProgramLayerResult& layer,
   traffic.output = {layer.words.stored / vector_words, events[Event::kOutWrites]};
   traffic.codebook = {events[Event::kDecode] * config.codebook.read_ports,
                       layer.words.of(Target::kCodebook) / config.codeword_words()};
+  const std::int64_t looked_up = layer.reads.table ? events[Event::kOutWrites] : 0;
+  traffic.table = {looked_up * config.requantise.lanes, layer.words.of(Target::kTable)};
   return traffic;
 }
 

@@ -16,8 +16,8 @@ struct BufferAccesses {
 };
 
 // Words of a buffer as docs/rtl/accelerator.md has them: vectors of activations, window weights and
-// outputs, bus words of weights, entries of parameters, codewords. Outputs are written L codes at a
-// time.
+// outputs, bus words of weights and tables, entries of parameters, codewords. Outputs are written L
+// codes at a time; each of them that is looked up reads a copy of the table.
 struct BufferTraffic {
   BufferAccesses activation;
   BufferAccesses weight;
@@ -25,16 +25,17 @@ struct BufferTraffic {
   BufferAccesses window;
   BufferAccesses output;
   BufferAccesses codebook;
+  BufferAccesses table;
   BufferTraffic& operator+=(const BufferTraffic& other);
   struct Named {
     std::string_view name;
     BufferAccesses accesses;
   };
-  [[nodiscard]] std::array<Named, 6> all() const;
+  [[nodiscard]] std::array<Named, 7> all() const;
 };
 
 // LOADs, STOREs, weights and parameters are those of the layer's instructions; activations read,
-// outputs written and codewords read are counted while it is computed.
+// outputs written, codewords and tables read are counted while it is computed.
 [[nodiscard]] BufferTraffic buffer_traffic(const ProgramLayerResult& layer,
                                            const config::AcceleratorConfig& config);
 

@@ -33,6 +33,7 @@ std::string condition_text(std::span<const Condition> conditions) {
 RunReads reads_of(const config::Run& run, const config::Shape& shape,
                   const config::AcceleratorConfig& config) {
   RunReads reads;
+  reads.table = shape.table != 0;
   const std::int64_t taps = shape.kernel_h * shape.kernel_w;
   switch (static_cast<Operation>(shape.operation)) {
     case Operation::kArray: {
@@ -65,6 +66,7 @@ RunReads& RunReads::operator+=(const RunReads& other) {
   parameters += other.parameters;
   window_vectors += other.window_vectors;
   array_weights += other.array_weights;
+  table = table || other.table;
   return *this;
 }
 

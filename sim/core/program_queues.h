@@ -37,6 +37,7 @@ struct RunReads {
   std::int64_t parameters = 0;
   std::int64_t window_vectors = 0;
   std::int64_t array_weights = 0;  // int8 weights that the array is given, idle ones included
+  bool table = false;              // every code that is written was looked up in a table
   RunReads& operator+=(const RunReads& other);
 };
 
