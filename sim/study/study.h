@@ -11,6 +11,7 @@
 #include "gen/synth/energy_model.h"
 #include "gen/synth/memory_model.h"
 #include "gen/synth/target.h"
+#include "sim/report/svg.h"
 #include "sw/base/json.h"
 
 namespace vqrom::study {
@@ -68,6 +69,7 @@ struct StudyResult {
 // The points that figures and the table of energies show: first, middle, last.
 [[nodiscard]] std::vector<Point> shown_points(const base::Json& traffic);
 // SVG files of their own, with a white ground.
+[[nodiscard]] std::string standalone_figure(const report::Chart& chart);
 [[nodiscard]] std::string area_figure(const StudyResult& result);
 [[nodiscard]] std::string traffic_figure(const StudyResult& result);
 

@@ -18,14 +18,6 @@ constexpr std::string_view kStyle =
     ".s2{fill:#2a9d8f}.s3{fill:#b0457b}.s4{fill:#8a93a0}.s5{fill:#c9b458}.cut{fill:#fff}"
     ".m0{fill:#111}.m1{fill:#c0392b}</style><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>";
 
-// A chart that stands without a page.
-std::string standalone(const report::Chart& chart) {
-  std::string svg = report::bar_chart(chart);
-  svg.insert(4, " xmlns=\"http://www.w3.org/2000/svg\"");
-  svg.insert(svg.find('>') + 1, kStyle);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg + "\n";
-}
-
 std::string size_text(const Json& row) {
   return text_of({row.at("entries").get<int>(), row.at("dimension").get<int>()});
 }
@@ -35,12 +27,16 @@ struct Kind {
   std::string_view name;
   bool (*holds)(std::string_view store);
 };
+bool is_banks(std::string_view store) {
+  return store.ends_with("_banks");
+}
 bool is_levels(std::string_view store) {
   return store.ends_with("_sign_split") || store.ends_with("_lattice");
 }
 constexpr std::array<Kind, 5> kKinds{
     {{"ROM logic", [](std::string_view store) { return store == "rom_logic"; }},
-     {"ROM macro", [](std::string_view store) { return store.starts_with("rom_macro"); }},
+     {"ROM macro",
+      [](std::string_view store) { return store.starts_with("rom_macro") && !is_banks(store); }},
      {"SRAM of levels", is_levels},
      {"sign_split", [](std::string_view store) { return store == "sign_split"; }},
      {"lattice", [](std::string_view store) { return store == "lattice"; }}}};
@@ -57,10 +53,17 @@ double smallest(const std::vector<const Json*>& rows, bool (*holds)(std::string_
 }
 
 bool is_table_sram(std::string_view store) {
-  return store.starts_with("sram_") && !is_levels(store);
+  return store.starts_with("sram_") && !is_levels(store) && !is_banks(store);
 }
 
 }  // namespace
+
+std::string standalone_figure(const report::Chart& chart) {
+  std::string svg = report::bar_chart(chart);
+  svg.insert(4, " xmlns=\"http://www.w3.org/2000/svg\"");
+  svg.insert(svg.find('>') + 1, kStyle);
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg + "\n";
+}
 
 std::vector<Point> shown_points(const base::Json& rows) {
   std::vector<Point> points;
@@ -101,7 +104,7 @@ std::string area_figure(const StudyResult& result) {
       chart.bars.push_back(std::move(bar));
     }
   }
-  return standalone(chart);
+  return standalone_figure(chart);
 }
 
 std::string traffic_figure(const StudyResult& result) {
@@ -147,7 +150,7 @@ std::string traffic_figure(const StudyResult& result) {
       add(row, fmt::format("{} {}", size_text(row), row.at("store").get<std::string>()));
     }
   }
-  return standalone(chart);
+  return standalone_figure(chart);
 }
 
 }  // namespace vqrom::study

@@ -128,6 +128,14 @@ const codebook::Codebook& StudyNetworks::codebook(Structure structure, int entri
   return codebooks_.emplace(key, std::move(made)).first->second;
 }
 
+codebook::BuildResult StudyNetworks::build(int entries, int dimension, int element_bits) {
+  codebook::BuildSettings settings;
+  settings.entries = entries;
+  settings.dimension = dimension;
+  settings.element_bits = element_bits;
+  return codebook::build_codebook(vectors(dimension), settings);
+}
+
 const compress::QuantisedNetwork& StudyNetworks::compressed(std::size_t network,
                                                             const codebook::Codebook& codebook) {
   const std::pair key{network, codebook.sha256};

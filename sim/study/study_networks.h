@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "sw/codebook/build.h"
 #include "sw/codebook/codebook.h"
 #include "sw/codebook/sampling.h"
 #include "sw/compress/calibration.h"
@@ -40,6 +41,9 @@ class StudyNetworks {
   // of sign_split 4, of the lattice 5.
   [[nodiscard]] const codebook::Codebook& codebook(codebook::Structure structure, int entries,
                                                    int dimension);
+
+  // A table of the networks with elements of so many bits. Errors: codebook.*.
+  [[nodiscard]] codebook::BuildResult build(int entries, int dimension, int element_bits);
 
   // In the codebook's indices, first and last layer dense; or all dense. Scales of activations come
   // from random inputs: counts do not depend on values.

@@ -28,7 +28,7 @@ constexpr std::array kCommands = {
     Command{"compile", "turn a network into a program for a bundle's accelerator"},
     Command{"simulate", "run a network's layers on the bundle's RTL, checked bit for bit"},
     Command{"area", "synthesise a bundle with Yosys: ROM beside registers and SRAM"},
-    Command{"study", "measure ROM against SRAM over sizes, ports and networks"},
+    Command{"study", "measure ROM against SRAM, and narrower elements, over sizes and networks"},
     Command{"report", "put all results on one page"},
 };
 
