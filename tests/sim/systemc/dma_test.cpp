@@ -63,7 +63,7 @@ class AnyCommands {
     command.rows = random_.between(1, 4);
     command.row_stride = random_.between(0, 400) * size_.bus_bits / 8;
     command.address = random_.between(0, (1 << 17) / 16) * 16;
-    command.buffer = random_.between(0, 0xffff);
+    command.buffer = random_.between(random_.below(3) == 0 ? 0xfff8 : 0, 0xffff);
     command.buffer_stride = random_.between(0, 0xffff);
   }
   DmaSize size_;
