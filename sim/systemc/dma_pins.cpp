@@ -146,6 +146,7 @@ void DmaPins::put_outputs() {
 void DmaPins::react() {
   if (!rst_n.read()) {
     dma_.reset();
+    if (clk.posedge()) dma_.edge_in_reset();
     vector_asked_ = false;
     wr_target_ = -1;
   } else if (clk.posedge()) {

@@ -42,6 +42,7 @@ void VqAccelerator::reset() {
   u_control.reset();
   u_compute.reset();
   u_dma.reset();
+  if (clk.posedge()) u_dma.edge_in_reset();
   u_counters.clear();
   steady_ = 0;
   look();

@@ -35,7 +35,7 @@ class VqCsr : public sc_core::sc_module {
       : sc_module(name),
         initial_(config.bus.address_bits, timing::read_only_registers(config, codebook_sha256)),
         cycle_(initial_) {}
-  void reset() { cycle_ = initial_; }
+  void reset() { cycle_.reset(initial_); }
   void edge(const timing::Csr::Inputs& in, const timing::Csr::Program& program,
             const timing::TicketCounts& tickets, VqCounters& counters) {
     const bool access = in.awvalid || in.wvalid || in.arvalid || !cycle_.idle();

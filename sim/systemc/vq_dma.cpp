@@ -25,7 +25,7 @@ VqDma::VqDma(sc_core::sc_module_name name, const config::AcceleratorConfig& conf
 }
 
 void VqDma::reset() {
-  cycle_ = initial_;
+  cycle_.reset(initial_);
   loads_.clear();
   stores_.clear();
   load_part_ = store_part_ = 0;

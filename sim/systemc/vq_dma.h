@@ -30,6 +30,8 @@ class VqDma : public sc_core::sc_module {
         const DmaBuffers& buffers);
 
   void reset();
+  // An edge of the clock while the reset holds.
+  void edge_in_reset() { cycle_.edge_in_reset(); }
   void look(const timing::MemoryInputs& memory, bool fetch_valid) {
     cycle_.look(memory, fetch_valid, view_);
   }

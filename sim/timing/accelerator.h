@@ -41,6 +41,18 @@ class Accelerator {
     compute_.bank_reads().clear();
     compute_.bank_reads().add(extra);
   }
+  // As a reset does; payloads of AXI channels stay.
+  void reset(const Accelerator& initial) {
+    const Csr csr = csr_;
+    const Dma dma = dma_;
+    *this = initial;
+    csr_ = csr;
+    csr_.reset(initial.csr_);
+    dma_ = dma;
+    dma_.reset(initial.dma_);
+  }
+  // An edge of the clock while the reset holds.
+  void edge_in_reset() { dma_.edge_in_reset(); }
 
   // One cycle is look(), which finds out what happens, and edge(), which does it.
   void look(const MemoryInputs& memory) {

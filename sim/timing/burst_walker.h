@@ -60,6 +60,8 @@ class BurstWalker {
     rows_ = command.rows;
     stride_ = (command.row_stride >> shift_) & mask_;
   }
+  // A reset does not change it.
+  void keep_burst(const BurstWalker& before) { burst_ = before.burst_; }
 
  private:
   std::uint64_t mask_;

@@ -59,6 +59,14 @@ class Csr {
   // Any cycle.
   void edge(const Inputs& in, const Program& program, const TicketCounts& tickets,
             const EventCounts& counters);
+  // A reset clears neither what was read, but for counters, nor that it was one.
+  void reset(const Csr& initial) {
+    const Csr before = *this;
+    *this = initial;
+    low_ = before.low_;
+    high_ = before.high_;
+    rdata_ = before.rdata_;
+  }
 
  private:
   void edge_program(const Program& program, bool start, bool clear) {

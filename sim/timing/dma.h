@@ -141,6 +141,18 @@ class Dma {
     if (view.load_word) writer_.advance(cycles);
     if (view.reader.move) reader_.advance(cycles);
   }
+  // What goes with a valid stays; a request of nobody is the LOADs'.
+  void reset(const Dma& initial) {
+    const Dma before = *this;
+    *this = initial;
+    arbiter_.keep_request(before.arbiter_);
+    load_walker_.keep_burst(before.load_walker_);
+    store_walker_.keep_burst(before.store_walker_);
+    reader_.keep_last(before.reader_);
+  }
+  void edge_in_reset() {
+    arbiter_.edge(false, {}, false, {load_walker_.burst().addr, load_walker_.burst().len, true});
+  }
   static constexpr std::int64_t kForever = std::int64_t{1} << 40;
 
   void edge(const MemoryInputs& memory, const View& view, const Inputs& in) {

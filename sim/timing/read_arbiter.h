@@ -21,6 +21,8 @@ class ReadArbiter {
     valid_ = fetch_valid || load_valid;
     request_ = fetch_valid ? fetch : load;
   }
+  // A reset does not change it.
+  void keep_request(const ReadArbiter& before) { request_ = before.request_; }
 
  private:
   bool valid_ = false;

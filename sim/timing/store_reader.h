@@ -19,6 +19,8 @@ class StoreReader {
   explicit StoreReader(int parts) : parts_(static_cast<std::uint32_t>(parts)) {}
   [[nodiscard]] bool valid() const { return valid_; }
   [[nodiscard]] bool last_o() const { return last_; }
+  // A reset does not change it.
+  void keep_last(const StoreReader& before) { last_ = before.last_; }
   [[nodiscard]] bool read_done() const { return read_done_; }
   [[nodiscard]] bool at_work() const { return busy_ || vector_ || valid_ || read_done_; }
   // Nothing changes at the next edge without a command.

@@ -62,7 +62,7 @@ void TimingModel::put(int port, std::uint64_t value) {
 
 void TimingModel::settle() {
   if (!high(in_.rst_n)) {
-    accelerator_ = initial_;
+    accelerator_.reset(initial_);
     instruction_ = 0;
     word_ = 0;
   }
@@ -107,7 +107,7 @@ void TimingModel::take_instruction_word() {
 }
 
 void TimingModel::clock_edge() {
-  if (!high(in_.rst_n)) return;
+  if (!high(in_.rst_n)) return accelerator_.edge_in_reset();
   if (accelerator_.csr().start()) instruction_ = 0;
   if (accelerator_.memory_port().fetch_word) take_instruction_word();
   EventCounts events;

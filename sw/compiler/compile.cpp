@@ -58,7 +58,10 @@ class Compiler {
  public:
   Compiler(const compress::QuantisedNetwork& network, const config::AcceleratorConfig& config,
            const CompileSettings& settings)
-      : network_(network), config_(config), settings_(settings) {
+      : network_(network),
+        config_(config),
+        settings_(settings),
+        layout_(network.shapes_only ? MemoryLayout::Data::kSizes : MemoryLayout::Data::kBytes) {
     result_.program.network = network.name;
     result_.program.config = config;
     result_.program.batch = settings.batch;

@@ -37,7 +37,8 @@ struct Compilation {
   std::int64_t estimated_cycles = 0;
 };
 
-// `config` is bound; its top is the accelerator. Errors, each naming the layer: program.dense,
+// Of a network of shapes only the program's image is its instructions alone. `config` is bound; its
+// top is the accelerator. Errors, each naming the layer: program.dense,
 // program.limit, program.codebook; codebook.mismatch.
 [[nodiscard]] Compilation compile_network(const compress::QuantisedNetwork& network,
                                           const config::AcceleratorConfig& config,

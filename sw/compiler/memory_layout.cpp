@@ -22,10 +22,17 @@ std::int64_t MemoryLayout::add_map(std::int64_t bytes) {
 }
 
 std::int64_t MemoryLayout::add_data(std::span<const std::uint8_t> bytes) {
-  const auto offset = static_cast<std::int64_t>(data_.size());
+  const std::int64_t address = add_space(std::ssize(bytes));
+  if (!keeps_data()) return address;
   data_.insert(data_.end(), bytes.begin(), bytes.end());
-  data_.resize(static_cast<std::size_t>(aligned(std::ssize(data_))));
-  return kDataBase + offset;
+  data_.resize(static_cast<std::size_t>(data_bytes_));
+  return address;
+}
+
+std::int64_t MemoryLayout::add_space(std::int64_t bytes) {
+  const std::int64_t address = kDataBase + data_bytes_;
+  data_bytes_ += aligned(bytes);
+  return address;
 }
 
 void MemoryLayout::set_instructions(std::int64_t count) {
@@ -33,12 +40,12 @@ void MemoryLayout::set_instructions(std::int64_t count) {
 }
 
 std::int64_t MemoryLayout::resolve(std::int64_t address) const {
-  return is_map(address) ? instruction_bytes_ + std::ssize(data_) + address
+  return is_map(address) ? instruction_bytes_ + data_bytes_ + address
                          : instruction_bytes_ + (address - kDataBase);
 }
 
 std::int64_t MemoryLayout::memory_bytes() const {
-  return instruction_bytes_ + std::ssize(data_) + map_bytes_;
+  return instruction_bytes_ + data_bytes_ + map_bytes_;
 }
 
 std::vector<std::uint8_t> MemoryLayout::image() const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// shape_network — a topology as a quantised network of zeros, each layer with its own input.
+// shape_network — a topology as a network without weights, each layer with its own input.
 #include <algorithm>
 
 #include "sw/base/checked.h"
@@ -41,8 +41,7 @@ Extent extent(std::int64_t input, std::int64_t kernel, std::int64_t stride) {
   return {outputs, (outputs - 1) * stride + kernel - input};
 }
 
-QNode node_of(const TopologyLayer& layer, int input, bool dense,
-              const config::AcceleratorConfig& config) {
+QNode node_of(const TopologyLayer& layer, int input, bool dense) {
   const Extent down = extent(layer.input.height, layer.kernel_height, layer.stride_height);
   const Extent right = extent(layer.input.width, layer.kernel_width, layer.stride_width);
   QConv conv;
@@ -56,11 +55,7 @@ QNode node_of(const TopologyLayer& layer, int input, bool dense,
   conv.linear = layer.matrix;
   conv.store = dense ? compress::WeightStore::kDense : compress::WeightStore::kCodebook;
   const auto outputs = static_cast<std::size_t>(conv.out_channels);
-  if (dense) {
-    conv.weights.resize(static_cast<std::size_t>(conv.weight_count()));
-  } else {
-    conv.indices.resize(static_cast<std::size_t>(index_count(conv, config.codebook.dimension)));
-  }
+  if (layer.groups > 1) conv.weights.resize(static_cast<std::size_t>(conv.weight_count()));
   conv.bias.resize(outputs);
   conv.multipliers.assign(outputs, kHalf);
   const compress::MapShape shape{down.outputs, right.outputs, conv.out_channels};
@@ -76,6 +71,7 @@ compress::QuantisedNetwork shape_network(const Topology& topology,
   const std::vector<bool> dense = dense_layers(topology, std::move(dense_names));
   compress::QuantisedNetwork network;
   network.name = topology.name;
+  network.shapes_only = true;
   network.codebook_dimension = config.codebook.dimension;
   network.index_bits = config.index_bits();
   if (std::ranges::find(dense, false) != dense.end()) network.codebook_sha256 = codebook_sha256;
@@ -84,7 +80,7 @@ compress::QuantisedNetwork shape_network(const Topology& topology,
     const auto input = static_cast<int>(network.nodes.size());
     network.nodes.push_back(
         {fmt::format("{} input", layer.name), compress::QInput{}, {}, layer.input, {}});
-    network.nodes.push_back(node_of(layer, input, dense[i], config));
+    network.nodes.push_back(node_of(layer, input, dense[i]));
   }
   network.output = static_cast<int>(network.nodes.size()) - 1;
   return network;

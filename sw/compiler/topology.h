@@ -42,7 +42,7 @@ struct Topology {
 // A line for each layer, in the format for convolutions.
 [[nodiscard]] std::string topology_csv(const Topology& topology);
 
-// The layers as a network whose weights are all zero; each has an input of its own, so that none
+// The layers as a network of shapes only; each has an input of its own, so that none
 // waits for another. `dense` names layers in int8 weights as `vqrom compress` does: names, "first",
 // "last", "all"; depthwise ones always are. All others take indices of the configuration's codebook
 // of that SHA-256. Errors: codebook.dense (a name that is none of them).

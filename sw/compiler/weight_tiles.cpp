@@ -39,9 +39,22 @@ TileUse WeightTiles::resident(const WeightPiece& piece, std::int64_t& word) {
   return use_;
 }
 
+std::int64_t WeightTiles::tiles_of(const WeightPiece& piece) const {
+  std::int64_t tiles = 0;
+  for (std::int64_t b = piece.block; b < piece.block + piece.blocks; ++b) {
+    const Taps taps = piece.taps_of(layer_.blocks[static_cast<std::size_t>(b)]);
+    tiles += taps.ky.count * taps.kx.count * taps.groups.count;
+  }
+  return tiles;
+}
+
 const WeightTiles::Data& WeightTiles::packed(const WeightPiece& piece) {
   const Key key = key_of(piece);
   if (const auto found = data_.find(key); found != data_.end()) return found->second;
+  if (!layout_.keeps_data()) {
+    const std::int64_t words = tile_words_ * tiles_of(piece);
+    return data_[key] = {layout_.add_space(words * config_.bus_bytes()), words};
+  }
   std::vector<std::uint8_t> bytes;
   const auto tile_bytes = static_cast<std::size_t>(tile_words_ * config_.bus_bytes());
   for (std::int64_t b = piece.block; b < piece.block + piece.blocks; ++b) {

@@ -54,6 +54,7 @@ class WeightTiles {
   static Key key_of(const WeightPiece& piece) {
     return {piece.block, piece.taps.groups.first, piece.taps.ky.first, piece.taps.kx.first};
   }
+  [[nodiscard]] std::int64_t tiles_of(const WeightPiece& piece) const;
   // Packs a piece the first time, then finds it again.
   const Data& packed(const WeightPiece& piece);
   TileUse resident(const WeightPiece& piece, std::int64_t& word);

@@ -141,6 +141,9 @@ struct QuantisedNetwork {
   int input = 0;
   int output = 0;
   bool softmax_on_host = false;
+  // Neither weights nor indices are there, but those of depthwise layers: no .vqnet, and nothing
+  // that computes.
+  bool shapes_only = false;
   std::string codebook_sha256;  // empty if every layer is dense
   int codebook_dimension = 0;   // d, so that indices can be counted without the codebook
   int index_bits = 0;           // of layers without a subset

@@ -11,11 +11,15 @@
 
 namespace vqrom::sim {
 
-// What goes with a valid means something only while it is high: a reset does not clear it in the
-// RTL. All other ports are compared always, but those that the engine does not know.
-inline LockstepRules accelerator_rules(std::vector<std::string> unknown = {}) {
-  LockstepRules rules{std::move(unknown),
-                      {{"csr_rdata_o", "csr_rvalid_o"}, {"mem_wlast_o", "mem_wvalid_o"}}};
+// What the RTL's registers hold before the first reset.
+enum class PowerUp { kZeros, kRandomBits };
+
+// All ports are compared in every cycle, but those that the engine does not know. No reset clears
+// what goes with a valid: after random bits it means something only while its valid is high.
+inline LockstepRules accelerator_rules(PowerUp registers, std::vector<std::string> unknown = {}) {
+  LockstepRules rules{std::move(unknown), {}};
+  if (registers == PowerUp::kZeros) return rules;
+  rules.payloads = {{"csr_rdata_o", "csr_rvalid_o"}, {"mem_wlast_o", "mem_wvalid_o"}};
   for (const std::string channel : {"mem_ar", "mem_aw"}) {
     for (const char* part : {"addr_o", "len_o", "id_o"}) {
       rules.payloads.push_back({channel + part, channel + "valid_o"});

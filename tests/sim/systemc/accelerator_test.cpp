@@ -35,7 +35,8 @@ void run(const std::string& name, const RandomBundle& made, std::uint64_t first_
   const CompiledNetworks networks(made, first_network, count, kOperators);
   VerilatedModel rtl(build_model(bundle_design(bundle)));
   const auto systemc = make_systemc_accelerator(bundle, made.codebook());
-  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""}, accelerator_rules());
+  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""},
+                accelerator_rules(PowerUp::kZeros));
   for (int seed = 0; seed < memories; ++seed) {
     SCOPED_TRACE(fmt::format("{}, memory {}", name, seed));
     ProgramRunner runner(both, bundle, networks.residents, memory_of(seed));
@@ -170,7 +171,8 @@ TEST(SystemCAccelerator, StopsAsTheRtlDoes) {
                                 made.codebook(), 1);
   VerilatedModel rtl(build_model(bundle_design(bundle)));
   const auto systemc = make_systemc_accelerator(bundle, made.codebook());
-  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""}, accelerator_rules());
+  Lockstep both(rtl, *systemc, {"vq_accelerator", "RTL", "SystemC", ""},
+                accelerator_rules(PowerUp::kZeros));
   const auto stop_of = [&](Fault fault, std::uint32_t watchdog, int seed) {
     ProgramRunner runner(both, bundle, {network.resident("network")}, memory_of(seed));
     if (fault != Fault::kNone) spoil(network.program, runner.memory(), fault);

@@ -42,10 +42,11 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int e
   for (int seed = 0; seed < memories; ++seed) {
     SCOPED_TRACE(fmt::format("{}, memory {}", name, seed));
     VerilatedModel rtl(library, static_cast<std::uint32_t>(seed));
-    reset(rtl);
+    const PowerUp registers = seed == 0 ? PowerUp::kZeros : PowerUp::kRandomBits;
+    if (registers == PowerUp::kRandomBits) reset(rtl);
     TimingModel timing(bundle);
     Lockstep both(rtl, timing, {"vq_accelerator", "RTL", "timing", ""},
-                  accelerator_rules({"mem_wdata_o"}));
+                  accelerator_rules(registers, {"mem_wdata_o"}));
     ProgramRunner runner(both, bundle, networks.residents, memory_of(seed));
     for (std::size_t i = 0; i < networks.all.size(); ++i) {
       const std::vector<std::uint8_t> reads = timing::program_reads(networks.all[i].program);

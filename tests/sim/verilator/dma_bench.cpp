@@ -37,9 +37,15 @@ StallPattern stalls(std::uint64_t seed, std::uint64_t stream) {
   return seed == 0 ? StallPattern() : StallPattern::random(1000 * seed + stream);
 }
 
+std::size_t at(std::int64_t value) {
+  return static_cast<std::size_t>(value);
+}
+
+}  // namespace
+
 // What goes with a valid or an enable means something only while that is high; and registers that
 // no reset clears hold random bits before.
-std::unique_ptr<Lockstep> with(CycleModel& rtl, CycleModel& beside) {
+std::unique_ptr<Lockstep> dma_lockstep(CycleModel& rtl, CycleModel& beside) {
   LockstepRules rules{{},
                       {{"fetch_r_data_o", "fetch_r_valid_o"},
                        {"out_rd_addr_o", "out_rd_en_o"},
@@ -67,12 +73,6 @@ std::unique_ptr<Lockstep> with(CycleModel& rtl, CycleModel& beside) {
   return std::make_unique<Lockstep>(rtl, beside, LockstepLabels{"vq_dma", "RTL", "SystemC", ""},
                                     rules);
 }
-
-std::size_t at(std::int64_t value) {
-  return static_cast<std::size_t>(value);
-}
-
-}  // namespace
 
 config::AcceleratorConfig dma_config(const DmaSize& size) {
   config::AcceleratorConfig config;
@@ -107,7 +107,7 @@ DmaBench::DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t 
       base_(base),
       random_(data_seed),
       verilated_(build_dma(size), static_cast<std::uint32_t>(data_seed)),
-      lockstep_(beside == nullptr ? nullptr : with(verilated_, *beside)),
+      lockstep_(beside == nullptr ? nullptr : dma_lockstep(verilated_, *beside)),
       rtl_(beside == nullptr ? static_cast<CycleModel&>(verilated_) : *lockstep_),
       bytes_(kMemoryBytes),
       memory_(rtl_, bytes_, options),
@@ -152,13 +152,17 @@ DmaBench::DmaBench(const DmaSize& size, AxiMemoryOptions options, std::uint64_t 
   }
 }
 
-std::int64_t DmaBench::parts(config::Target target) const {
+std::int64_t dma_parts(const DmaSize& size, config::Target target) {
   if (target == config::Target::kWeights || target == config::Target::kTable) return 1;
-  if (target == config::Target::kParameters) return 128 / size_.bus_bits;
+  if (target == config::Target::kParameters) return 128 / size.bus_bits;
   if (target == config::Target::kCodebook) {
-    return (size_.codeword_bits + size_.bus_bits - 1) / size_.bus_bits;
+    return (size.codeword_bits + size.bus_bits - 1) / size.bus_bits;
   }
-  return vector_parts();
+  return size.rows * 8 / size.bus_bits;
+}
+
+std::int64_t DmaBench::parts(config::Target target) const {
+  return dma_parts(size_, target);
 }
 
 void DmaBench::load(const config::Load& load) {

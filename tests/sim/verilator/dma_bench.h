@@ -33,6 +33,10 @@ inline void PrintTo(const DmaSize& size, std::ostream* out) {
 }
 
 [[nodiscard]] config::AcceleratorConfig dma_config(const DmaSize& size);
+// Bus words of a buffer word.
+[[nodiscard]] std::int64_t dma_parts(const DmaSize& size, config::Target target);
+// Both after a reset.
+[[nodiscard]] std::unique_ptr<Lockstep> dma_lockstep(CycleModel& rtl, CycleModel& beside);
 // Builds vq_dma alone, or finds an earlier build.
 [[nodiscard]] std::filesystem::path build_dma(const DmaSize& size);
 

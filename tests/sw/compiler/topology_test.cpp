@@ -132,6 +132,28 @@ TEST(Topology, OfOneLayerGivesTheInstructionsOfThatLayer) {
   }
 }
 
+// Without weights: the same program but for the bytes behind its instructions.
+TEST(Topology, TakesNoMemoryForWeights) {
+  const testing::SyntheticNetwork made = testing::synthetic_resnet(18, 64, 8, 1);
+  const config::AcceleratorConfig config = large(made.codebook);
+  const auto program = [&](const compress::QuantisedNetwork& network) {
+    return compile_network(network, config, made.codebook.sha256, {1, nullptr}).program;
+  };
+  const Program whole = program(made.network);
+  compress::QuantisedNetwork shapes = made.network;
+  shapes.shapes_only = true;
+  const Program without = program(shapes);
+  const std::int64_t bytes = whole.instruction_count * config::kInstructionBytes;
+  EXPECT_EQ(without.instruction_count, whole.instruction_count);
+  EXPECT_EQ(without.memory_bytes, whole.memory_bytes);
+  EXPECT_GT(std::ssize(whole.image), 2 * bytes);
+  EXPECT_LT(std::ssize(without.image), bytes + 256);
+  EXPECT_TRUE(
+      std::equal(without.image.begin(), without.image.begin() + bytes, whole.image.begin()));
+  EXPECT_EQ(without.layers, whole.layers);
+  EXPECT_EQ(without.tensors, whole.tensors);
+}
+
 TEST(Topology, KeepsNamedLayersAndDepthwiseOnesDense) {
   const Topology topology = parse_topology(
       fmt::format("{}{}", kHead, "a,8,8,3,3,8,8,1,\nDPb,8,8,3,3,8,1,1,\nc,8,8,3,3,8,8,1,\n"),
