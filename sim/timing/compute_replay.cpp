@@ -21,7 +21,7 @@ void ComputeReplay::write(const OfferedRun& offered) {
 
 bool ComputeReplay::enter(const OfferedRun& offered) {
   if (offered.valid != offered_) spans_.stop();
-  if (!at_end_) return false;
+  if (!enabled_ || !at_end_) return false;
   at_end_ = false;
   offered_ = offered.valid;
   write(offered);
@@ -33,7 +33,9 @@ const Segment* ComputeReplay::next() {
   if (segment == nullptr) {
     restore();
     at_end_ = true;
+    return nullptr;
   }
+  repeated_cycles_ += segment->cycles;
   return segment;
 }
 

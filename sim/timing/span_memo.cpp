@@ -19,8 +19,7 @@ std::uint64_t hash_of(const std::uint8_t* bytes, std::size_t size) {
 
 }  // namespace
 
-SpanMemo::SpanMemo(const Counters::Groups& groups)
-    : states_(1), slots_(1U << 10), spans_(1) {
+SpanMemo::SpanMemo(const Counters::Groups& groups) : states_(1), slots_(1U << 10), spans_(1) {
   for (std::size_t group = 0; group < groups.size(); ++group) {
     for (int level = 0; level < groups[group]; ++level) {
       group_[counters_++] = static_cast<std::uint8_t>(group);
@@ -63,8 +62,8 @@ const Span* SpanMemo::find(std::uint32_t state, const Counters& counters) const 
     bool same = true;
     for (std::size_t i = 0; i < counters_; ++i) {
       const bool far = (span.far >> i & 1) != 0;
-      same &= far ? counters.left[i] > span.used[group_[i]]
-                  : counters.left[i] == span.start.left[i];
+      same &=
+          far ? counters.left[i] > span.used[group_[i]] : counters.left[i] == span.start.left[i];
     }
     if (same) return &span;
   }

@@ -58,13 +58,13 @@ class SpanMemo {
   static constexpr std::size_t kMostStates = 1U << 17;
   struct State {
     std::uint64_t hash = 0;
-    std::uint32_t at = 0;    // in bytes_
+    std::uint32_t at = 0;  // in bytes_
     std::uint32_t size = 0;
     std::uint32_t span = 0;  // the first one from it; 0: none
   };
   void grow();
 
-  std::array<std::uint8_t, Counters::kMost> group_{};  // of a counter
+  std::array<std::uint8_t, Counters::kMost> group_{};       // of a counter
   std::array<std::uint8_t, Counters::kMostGroups> last_{};  // counter of a group
   std::size_t counters_ = 0;
   std::vector<std::uint8_t> bytes_;
