@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace vqrom::sim::timing {
+namespace {
+
+#if defined(__x86_64__)
+static_assert(sizeof(Compute) == 504,
+              "a new register of vq_compute? It belongs into its block's "
+              "state(), or repeated spans miss it; then change this size");
+#endif
+
+}  // namespace
 
 void ComputeReplay::write(const OfferedRun& offered) {
   // What compute sees of a RUN that it does not take.

@@ -68,7 +68,7 @@ class TileWalker {
     std::int64_t tiles = array_ ? kernel * (last_kernel_y_ + 1) * groups : 1;  // of a block
     std::array<std::int64_t, 2> left{-1, -1};
     if (run_) {
-      archive(array_, dense_, run_first_, run_last_, block_start_, stop_, tiles);
+      archive(array_, dense_, run_first_, run_last_, block_start_, stop_, last_index_, tiles);
       left[0] = array_ ? (kernel_y_ * kernel + kernel_x_) * groups + group_ : 0;
       left[1] = array_ ? block_ * tiles + left[0] : 0;
     }

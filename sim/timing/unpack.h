@@ -41,7 +41,7 @@ class Unpack {
 
   template <typename Archive>
   void state(Archive& archive) {
-    archive(fill_, given_);
+    archive(beat_, fill_, given_);
   }
 
  private:
