@@ -32,14 +32,14 @@ void write_header(Module& module, const config::AcceleratorConfig& config) {
     lines = {fmt::format("  indices_i ─▶ {} ─▶ weights_o", store), ""};
   }
   if (config.is_banked()) {
-    lines.push_back(
+    lines.emplace_back(
         "Latency     1 cycle from a beat's last read; a beat a cycle, and one more for "
         "every further");
-    lines.push_back("            codeword that it needs of the bank that it needs most of.");
+    lines.emplace_back("            codeword that it needs of the bank that it needs most of.");
   } else {
-    lines.push_back("Latency     1 cycle; one beat a cycle.");
+    lines.emplace_back("Latency     1 cycle; one beat a cycle.");
   }
-  lines.push_back("Handshake   valid/ready; ready_o depends combinationally on ready_i.");
+  lines.emplace_back("Handshake   valid/ready; ready_o depends combinationally on ready_i.");
   if (config.array.dense_bypass) {
     lines.insert(lines.end(),
                  {"Packing     index p at indices_i[p*INDEX_W +: INDEX_W]; weight w at "

@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace vqrom::sim::timing {
+namespace {
+
+#if defined(__x86_64__)
+static_assert(sizeof(Compute) == 504,
+              "a new register of vq_compute? It belongs into its block's "
+              "state(), or repeated spans miss it; then change this size");
+#endif
+
+}  // namespace
 
 void ComputeReplay::write(const OfferedRun& offered) {
   // What compute sees of a RUN that it does not take.
@@ -22,7 +31,7 @@ void ComputeReplay::write(const OfferedRun& offered) {
 bool ComputeReplay::enter(const OfferedRun& offered) {
   if (compute_.is_banked()) return false;  // the indices decide, which no state holds
   if (offered.valid != offered_) spans_.stop();
-  if (!at_end_) return false;
+  if (!enabled_ || !at_end_) return false;
   at_end_ = false;
   offered_ = offered.valid;
   write(offered);
@@ -34,7 +43,9 @@ const Segment* ComputeReplay::next() {
   if (segment == nullptr) {
     restore();
     at_end_ = true;
+    return nullptr;
   }
+  repeated_cycles_ += segment->cycles;
   return segment;
 }
 

@@ -19,7 +19,8 @@ namespace vqrom::sim::timing {
 // is called.
 class ComputeReplay {
  public:
-  explicit ComputeReplay(Compute& compute) : compute_(compute), spans_(Counters::kCompute) {}
+  ComputeReplay(Compute& compute, bool enabled)
+      : compute_(compute), enabled_(enabled), spans_(Counters::kCompute) {}
 
   // A span is known that begins in this cycle.
   bool enter(const OfferedRun& offered);
@@ -40,6 +41,8 @@ class ComputeReplay {
   }
   // What compute does next is not recorded.
   void stop() { spans_.stop(); }
+  // Cycles of all segments so far.
+  [[nodiscard]] std::int64_t repeated_cycles() const { return repeated_cycles_; }
 
  private:
   void write(const OfferedRun& offered);
@@ -47,10 +50,12 @@ class ComputeReplay {
   void repeat(const OfferedRun& offered, std::int64_t cycles);
 
   Compute& compute_;
+  bool enabled_;
   SpanReplay spans_;
   bool at_end_ = true;    // of a span: another may begin
   bool offered_ = false;  // a RUN, in the span
   std::int64_t reads_ = 0;
+  std::int64_t repeated_cycles_ = 0;
 };
 
 }  // namespace vqrom::sim::timing

@@ -20,9 +20,17 @@ bool OutWalker::counts_beats() const {
   return first_lane() <= last_lane_ && (first_lane() + beats) / (last_lane_ + 1) <= kCount12;
 }
 
-std::int64_t OutWalker::whole_blocks() const {
+std::int64_t OutWalker::written_beats() const {
   const std::int64_t written = std::int64_t{placing_.out_groups} * (last_lane_ + 1) - first_lane();
-  return std::max<std::int64_t>(written, 0) / pixel_beats();
+  return std::max<std::int64_t>(written, 0);
+}
+
+std::int64_t OutWalker::whole_blocks() const {
+  return written_beats() / pixel_beats();
+}
+
+std::int64_t OutWalker::rest_beats() const {
+  return whole_blocks() > placing_.blocks ? 0 : written_beats() % pixel_beats();
 }
 
 std::array<std::int64_t, 3> OutWalker::count_left(bool& whole) const {

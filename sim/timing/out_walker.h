@@ -74,9 +74,10 @@ class OutWalker {
         archive(placing_, block_, y_, x_, beat_, lane_, block_lane_, group_, block_group_);
       } else if (!placing_.none) {
         std::int64_t beats = block_beats();
+        std::int64_t rest = rest_beats();
         bool whole = false;
         left = count_left(whole);
-        archive(beats, whole);
+        archive(beats, rest, whole);
         std::int32_t group = group_ - placing_.out_groups;
         std::int32_t block_group = block_group_ - placing_.out_groups;
         if (!whole) archive(beat_, lane_, block_lane_, group, block_group);
@@ -93,9 +94,13 @@ class OutWalker {
   [[nodiscard]] std::int64_t pixel_beats() const;
   // Lanes and groups follow from the beats that are left.
   [[nodiscard]] bool counts_beats() const;
+  // Of a pixel, over all blocks, as far as groups are written.
+  [[nodiscard]] std::int64_t written_beats() const;
   // Of a block; blocks before the first one in which codes are not written.
   [[nodiscard]] std::int64_t block_beats() const;
   [[nodiscard]] std::int64_t whole_blocks() const;
+  // Beats of a pixel that are written in that first one; 0 if there is none.
+  [[nodiscard]] std::int64_t rest_beats() const;
   // Beats after the next one that are left of the block, of the blocks that are written whole, and
   // of the RUN.
   [[nodiscard]] std::array<std::int64_t, 3> count_left(bool& whole) const;

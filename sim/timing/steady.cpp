@@ -11,25 +11,33 @@ constexpr std::int64_t kForever = Dma::kForever;
 // Issues of a tile before its pixels cannot meet those of the tile before.
 constexpr std::uint16_t kFirstPixels = 2;
 
+// Of at, at + step, ..., `count` of them, those within 0 ... size - 1.
+std::int64_t count_inside(std::int64_t at, std::int64_t step, std::int64_t count,
+                          std::int64_t size) {
+  if (step == 0) return at >= 0 && at < size ? count : 0;
+  const auto below = [&](std::int64_t limit) {
+    return at >= limit ? 0 : std::min(count, (limit - at + step - 1) / step);
+  };
+  return below(size) - below(0);
+}
+
 }  // namespace
 
 std::int64_t WindowWalker::advance(std::int64_t vectors) {
   const auto inside = [](std::int64_t at, std::int16_t size) { return at >= 0 && at < size; };
   std::int64_t pads = 0;
   while (vectors > 0) {
-    const std::int64_t row = std::min<std::int64_t>(vectors, left_[0]);
-    if (!inside(y_, in_h_)) {
-      pads += row;
-    } else if (inner_x_step_ == 0) {
-      pads += inside(x_, in_w_) ? 0 : row;
-    } else {
-      // Of x, x + step, ... those within 0 ... in_w - 1.
-      const auto below = [&](std::int64_t limit) {
-        if (x_ >= limit) return std::int64_t{0};
-        return std::min(row, (limit - x_ + inner_x_step_ - 1) / inner_x_step_);
-      };
-      pads += row - (below(in_w_) - below(0));
+    const std::int64_t tile = (std::int64_t{last_[0]} + 1) * (last_[1] + 1);
+    if (array_ && vectors >= tile && left_[0] == last_[0] && left_[1] == last_[1]) {
+      pads += tile - count_inside(x_, inner_x_step_, last_[0] + 1, in_w_) *
+                         count_inside(y_, inner_y_step_, last_[1] + 1, in_h_);
+      left_[0] = left_[1] = 0;
+      step();
+      vectors -= tile;
+      continue;
     }
+    const std::int64_t row = std::min<std::int64_t>(vectors, left_[0]);
+    pads += inside(y_, in_h_) ? row - count_inside(x_, inner_x_step_, row, in_w_) : row;
     left_[0] = static_cast<std::uint16_t>(left_[0] - row);
     x_ = static_cast<std::int16_t>(x_ + row * inner_x_step_);
     vectors -= row;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,12 +22,12 @@ constexpr int kReadOnlyRegisters = 18;       // that AcceleratorHost compares
 }  // namespace
 
 TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> programs,
-                           const AxiMemoryOptions& memory)
+                           const AxiMemoryOptions& memory, Replay replay)
     : bundle_(bundle),
       origin_(memory.origin),
       patience_cycles_(patience_cycles(memory)),
       accelerator_(bundle.config, bundle.codebook_sha256),
-      replay_(accelerator_.compute()),
+      compute_replay_(accelerator_.compute(), replay == Replay::kOn),
       memory_(memory_options(bundle, memory),
               place_programs(bundle, programs, memory.origin).end - memory.origin,
               static_cast<std::uint64_t>(bundle.config.bus_bytes())) {
@@ -83,23 +84,23 @@ void TimingRunner::take_requests() {
 void TimingRunner::settle_compute() {
   compute_left_ = 0;
   const std::int64_t lag = std::exchange(compute_lag_, 0);
-  if (replay_.active()) {
-    replay_.leave(accelerator_.offered(), lag);
-    watch_.tally.add(Event::kActReads, replay_.take_reads());
+  if (compute_replay_.active()) {
+    compute_replay_.leave(accelerator_.offered(), lag);
+    watch_.tally.add(Event::kActReads, compute_replay_.take_reads());
   } else if (lag > 0) {
     const std::int64_t pads = accelerator_.advance_compute(lag);
     if (accelerator_.vector_goes()) watch_.tally.add(Event::kActReads, lag - pads);
-    replay_.went(accelerator_.compute_view().events, lag);
+    compute_replay_.went(accelerator_.compute_view().events, lag);
   }
 }
 
 void TimingRunner::next_segment() {
   compute_lag_ = 0;
-  if (const timing::Segment* segment = replay_.next()) {
+  if (const timing::Segment* segment = compute_replay_.next()) {
     compute_left_ = segment->cycles;
     accelerator_.set_compute_events(segment->events);
   } else {
-    watch_.tally.add(Event::kActReads, replay_.take_reads());
+    watch_.tally.add(Event::kActReads, compute_replay_.take_reads());
   }
 }
 
@@ -118,7 +119,7 @@ void TimingRunner::settle() {
 
 void TimingRunner::cycle(const timing::Csr::Inputs& access) {
   settle();
-  replay_.stop();
+  compute_replay_.stop();
   drive_memory();
   accelerator_.look(port_);
   take_requests();
@@ -139,7 +140,7 @@ void TimingRunner::pass(std::int64_t cycles) {
 }
 
 std::int64_t TimingRunner::cycles(std::int64_t most) {
-  if (compute_left_ == 0 && replay_.active()) next_segment();
+  if (compute_left_ == 0 && compute_replay_.active()) next_segment();
   if (compute_left_ > 0 && memory_left_ > 0) {
     const std::int64_t cycles = std::min({compute_left_, memory_left_, most});
     compute_left_ -= cycles;
@@ -163,11 +164,11 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
   compute = compute || accelerator_.wakes_compute();
   if (compute) {
     settle_compute();
-    compute = !replay_.enter(accelerator_.offered());
+    compute = !compute_replay_.enter(accelerator_.offered());
     if (compute) {
       accelerator_.look_compute();
-      replay_.looked(accelerator_.offered(), accelerator_.compute_view());
-      replay_.went(accelerator_.compute_view().events, 1);
+      compute_replay_.looked(accelerator_.offered(), accelerator_.compute_view());
+      compute_replay_.went(accelerator_.compute_view().events, 1);
     } else {
       next_segment();
     }
@@ -281,9 +282,9 @@ void TimingRunner::wait_for_interrupt(const Loaded& loaded) {
       left -= cycles(left);
       if (stopped) return;
     }
-    if (!replay_.active()) settle_compute();
+    if (!compute_replay_.active()) settle_compute();
     take_counts();
-    if (watch_.moves == moves && replay_.active()) {  // they may be yet to be counted
+    if (watch_.moves == moves && compute_replay_.active()) {  // they may be yet to be counted
       settle_compute();
       take_counts();
     }

@@ -16,12 +16,21 @@ namespace vqrom::sim {
 // program that writes over its own instructions still runs those it was compiled to.
 class TimingRunner {
  public:
+  // What vq_compute did once is not worked out again (ComputeReplay); every count is the same
+  // without.
+  enum class Replay { kOn, kOff };
+
   // The programs must stay where they are. Errors: as place_programs; program.instruction.
   TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> programs,
-               const AxiMemoryOptions& memory);
+               const AxiMemoryOptions& memory, Replay replay = Replay::kOn);
+  TimingRunner(const TimingRunner&) = delete;
+  TimingRunner& operator=(const TimingRunner&) = delete;
 
   // Errors are in the result's `stopped`: simulate.stuck, simulate.stopped, simulate.counters.
   [[nodiscard]] ProgramResult run(std::size_t program, const ProgramRunOptions& options = {});
+
+  // Cycles so far in which vq_compute was not looked at because it repeated something.
+  [[nodiscard]] std::int64_t repeated_cycles() const { return compute_replay_.repeated_cycles(); }
 
  private:
   struct Loaded {
@@ -56,6 +65,7 @@ class TimingRunner {
   void write(std::uint32_t offset, std::uint32_t value);
   // Lets a side of the accelerator pass the cycles that it was left alone.
   void settle_compute();
+  // The next cycles of what compute repeats.
   void next_segment();
   void settle_memory_side();
   void settle();
@@ -75,7 +85,7 @@ class TimingRunner {
   std::int64_t patience_cycles_;
   std::vector<Loaded> programs_;
   timing::Accelerator accelerator_;
-  timing::ComputeReplay replay_;
+  timing::ComputeReplay compute_replay_;
   MemoryTiming memory_;
   timing::MemoryInputs port_;
   // Cycles that a side goes on as in the last one that it was looked at, and has been left alone.

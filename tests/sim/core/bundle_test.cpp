@@ -83,6 +83,12 @@ TEST_F(BundleTest, RefusesAChangedFileWithBothHashes) {
   EXPECT_THAT(message, HasSubstr("manifest.json says " + before));
 }
 
+TEST_F(BundleTest, LeavesFilesUnreadOnRequest) {
+  (void)read();
+  base::write_file(directory_ / "rtl/vq_core.v", "module vq_core; wire x; endmodule\n");
+  EXPECT_EQ(read_bundle(directory_, config::FileCheck::kNone).sources.size(), 1U);
+}
+
 TEST_F(BundleTest, RefusesAMissingFile) {
   fs::remove(directory_ / "rtl/codebook.hex");
   EXPECT_THAT(refusal(), HasSubstr("codebook.hex: is listed in manifest.json and missing"));

@@ -81,6 +81,28 @@ TEST(Safetensors, NamesTheTensorThatDiffers) {
             "error[safetensors.content]: x.vqnet: tensor 'b' is int8 5; must be int8 4");
 }
 
+TEST(Safetensors, GivesTheStartOfATensorAndItsWholeShape) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path path = directory / "x.safetensors";
+  write_file(path, sample_file());
+  const TensorStart start = read_tensor_start(path, "a", 8);
+  const Tensor whole = sample_tensor();
+  EXPECT_EQ(start.dtype, DType::kFloat32);
+  EXPECT_EQ(start.shape, whole.shape);
+  EXPECT_TRUE(std::equal(start.bytes.begin(), start.bytes.end(), whole.bytes.begin(),
+                         whole.bytes.begin() + 8));
+  EXPECT_EQ(read_tensor_start(path, "a", 1000).bytes.size(), whole.bytes.size());
+  EXPECT_EQ(read_tensor_start(path, "b", 1000).bytes.size(), 5U);
+  EXPECT_THAT(error_message([&] { (void)read_tensor_start(path, "c", 8); }),
+              HasSubstr("has no tensor 'c'"));
+  const std::string bytes = sample_file();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    write_file(path, bytes.substr(0, size));
+    EXPECT_THAT(error_message([&] { (void)read_tensor_start(path, "a", 8); }),
+                HasSubstr("error[safetensors.format]"));
+  }
+}
+
 TEST(Safetensors, RefusesEveryTruncation) {
   const std::string bytes = sample_file();
   for (std::size_t size = 0; size < bytes.size(); ++size) {

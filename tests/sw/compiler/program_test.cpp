@@ -106,6 +106,23 @@ TEST(Program, PutsAndGetsTensorsOfEachImage) {
   EXPECT_EQ(get_tensor(memory, program.input, program, 1), second);
 }
 
+TEST(Program, IsReadWithoutWeightsWhereOnlyInstructionsMatter) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path path = directory.path() / "p";
+  const Program program = sample();
+  write_program(path, program);
+  const Program read = read_program(path, ImagePart::kInstructions);
+  const std::int64_t bytes = program.instruction_count * config::kInstructionBytes;
+  ASSERT_LT(bytes, std::ssize(program.image));
+  EXPECT_EQ(read.image, std::vector(program.image.begin(), program.image.begin() + bytes));
+  EXPECT_EQ(read.layers, program.layers);
+  base::Json json = base::read_json(path / "program.json");
+  json["instruction_count"] = 1 << 20;
+  base::write_json(path / "program.json", json);
+  EXPECT_THAT(message_of([&] { (void)read_program(path, ImagePart::kInstructions); }),
+              HasSubstr("instruction_count is 1048576; the image has"));
+}
+
 TEST(Program, RefusesDamagedJson) {
   const TemporaryDirectory directory;
   const std::filesystem::path path = directory.path() / "p";
