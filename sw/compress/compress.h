@@ -25,11 +25,11 @@ struct Settings {
   model::Preprocess preprocess;  // stored in the network
   Parameters parameters = Parameters::kFull;
   std::vector<std::string> index_bits{};  // as read_index_bits takes them; none: the codebook's
-  Budget budget{};                        // instead of index_bits
   // For comparison: each layer learns a codebook of its own, of the size of the codebook given or
   // of its index bits;
   // weights are stored dense, and the summary counts what indices and codebooks would take.
   bool layer_codebooks = false;
+  Budget budget{};  // of sizes, instead of index_bits
 };
 
 // The layers that take indices: those that suit codewords and are not named dense; none with "all".

@@ -17,6 +17,16 @@ namespace vqrom::compress {
 namespace {
 
 constexpr std::int64_t kSamplesPerPart = 16;  // whose moments are summed before they are merged
+constexpr std::int64_t kMapBytes = std::int64_t{1} << 30;  // of all samples' maps, kept at once
+constexpr std::int64_t kFewestSamples = 16;
+
+std::int64_t samples_that_fit(const model::Model& model, std::int64_t count) {
+  std::int64_t bytes = 0;
+  for (const model::Node& node : model.nodes) {
+    bytes += base::element_count(node.shape) * static_cast<std::int64_t>(sizeof(float));
+  }
+  return std::min(count, std::max(kFewestSamples, kMapBytes / bytes));
+}
 
 class Sensitivity {
  public:
@@ -189,7 +199,7 @@ std::vector<LayerSensitivity> measure_sensitivity(const model::Model& model,
                                                   const codebook::Codebook& codebook,
                                                   const std::vector<int>& widths, Method method,
                                                   const SampleSource& samples, std::int64_t count) {
-  Sensitivity sensitivity(model, codebook, method, samples, count);
+  Sensitivity sensitivity(model, codebook, method, samples, samples_that_fit(model, count));
   std::vector<LayerSensitivity> all;
   base::Progress progress("measuring index widths", std::ssize(layers) * std::ssize(widths));
   for (const int layer : layers) all.push_back(sensitivity.measure(layer, widths, progress));

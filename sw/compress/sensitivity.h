@@ -26,9 +26,9 @@ struct LayerSensitivity {
 // For each of `layers` and each width w: the layer takes the first 2^w codewords by `method`, all
 // others stay in float, and the network's outputs (those before a Softmax at the end) are compared
 // with the float network's on the samples. Errors of several layers add up as far as they are small
-// and independent. Uses samples 0 … count-1, of which at most kRunSamples are run through the
-// network for each layer and width. The result does not depend on the number of cores. Shows
-// progress; may be interrupted. Errors: model.order.
+// and independent. Uses samples 0 … count-1, as far as their maps fit into 1 GiB (at least 16), of
+// which at most kRunSamples are run through the network for each layer and width. The result does
+// not depend on the number of cores. Shows progress; may be interrupted. Errors: model.order.
 inline constexpr std::int64_t kRunSamples = 64;
 [[nodiscard]] std::vector<LayerSensitivity> measure_sensitivity(
     const model::Model& model, const std::vector<int>& layers, const codebook::Codebook& codebook,

@@ -8,6 +8,7 @@
 #include "sw/base/npy.h"
 #include "sw/base/process.h"
 #include "sw/model/onnx_write.h"
+#include "tests/sw/model/transformer_net.h"
 #include "tests/temporary_directory.h"
 
 namespace vqrom::model {
@@ -54,6 +55,20 @@ TEST_F(Inspect, PrintsLayersAndAccuracyAndWritesBoth) {
   const base::Json json = base::read_json(folder_ / "out.json");
   EXPECT_EQ(json["totals"]["macs"], 4);
   EXPECT_EQ(json["accuracy"]["top1_percent"], 75.0);
+}
+
+TEST_F(Inspect, ListsTheWeightsOfAGraphThatCannotBeExecuted) {
+  base::write_file(folder_ / "vit.onnx", transformer_net().bytes("y"));
+  EXPECT_THAT(inspect({"vit.onnx"}).output, HasSubstr("error[onnx.operator]"));
+  const base::ToolResult result = inspect({"vit.onnx", "--weights-only"});
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("\nfc2                                      Linear  "));
+  EXPECT_THAT(result.output, EndsWith("not looked at: Add, Div, Erf, LayerNormalization, MatMul, "
+                                      "Mul, ReduceMean, Reshape, Softmax, Transpose\n"));
+  const base::ToolResult layer =
+      inspect({"vit.onnx", "--weights-only", "--layer", "fc3", "-o", "fc3.onnx"});
+  EXPECT_THAT(layer.output, HasSubstr("error[onnx.layer]"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "fc3.onnx"));
 }
 
 TEST_F(Inspect, RefusesTop5OfFewClasses) {
