@@ -7,7 +7,7 @@ namespace vqrom::sim::timing {
 namespace {
 
 #if defined(__x86_64__)
-static_assert(sizeof(Compute) == 504,
+static_assert(sizeof(Compute) == 872,
               "a new register of vq_compute? It belongs into its block's "
               "state(), or repeated spans miss it; then change this size");
 #endif
@@ -29,7 +29,6 @@ void ComputeReplay::write(const OfferedRun& offered) {
 }
 
 bool ComputeReplay::enter(const OfferedRun& offered) {
-  if (compute_.is_banked()) return false;  // the indices decide, which no state holds
   if (offered.valid != offered_) spans_.stop();
   if (!enabled_ || !at_end_) return false;
   at_end_ = false;

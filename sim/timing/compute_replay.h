@@ -20,7 +20,7 @@ namespace vqrom::sim::timing {
 class ComputeReplay {
  public:
   ComputeReplay(Compute& compute, bool enabled)
-      : compute_(compute), enabled_(enabled), spans_(Counters::kCompute) {}
+      : compute_(compute), enabled_(enabled && !compute.is_banked()), spans_(Counters::kCompute) {}
 
   // A span is known that begins in this cycle.
   bool enter(const OfferedRun& offered);

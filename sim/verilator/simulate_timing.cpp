@@ -17,14 +17,16 @@ void simulate_timing(const SimulateOptions& options) {
   std::deque<compiler::Program> programs;  // they do not move
   std::vector<ResidentProgram> residents;
   std::vector<std::size_t> jobs;
+  // Conflicts of banks are the indices'; all else needs the instructions alone.
+  const auto part =
+      bundle.config.is_banked() ? compiler::ImagePart::kWhole : compiler::ImagePart::kInstructions;
   const auto add = [&](const fs::path& directory) {
     const fs::path path = fs::weakly_canonical(directory);
     const auto known = std::ranges::find(directories, path);
     jobs.push_back(static_cast<std::size_t>(known - directories.begin()));
     if (known != directories.end()) return;
     directories.push_back(path);
-    const auto& program = programs.emplace_back(
-        compiler::read_program(directory, compiler::ImagePart::kInstructions));
+    const auto& program = programs.emplace_back(compiler::read_program(directory, part));
     residents.push_back({directory.string(), &program, nullptr});
   };
   add(options.what);
