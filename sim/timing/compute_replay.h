@@ -17,6 +17,8 @@ namespace vqrom::sim::timing {
 // Before compute is looked at, enter(); afterwards, before the edge, looked(), and went() for each
 // cycle. Once enter() says true the segments of next() pass instead, until there is none or leave()
 // is called.
+//
+// With banks nothing is repeated: there the indices decide, which no state holds.
 class ComputeReplay {
  public:
   ComputeReplay(Compute& compute, bool enabled)
