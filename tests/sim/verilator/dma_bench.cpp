@@ -82,11 +82,12 @@ config::AcceleratorConfig dma_config(const DmaSize& size) {
                 .burst_words = size.burst_words,
                 .outstanding = size.outstanding};
   if (size.codeword_bits != 0) {
-    config.codebook = {.entries = DmaBench::kBufferWords,
-                       .dimension = size.codeword_bits % 8 == 0 ? size.codeword_bits / 8 : 1,
-                       .element_bits = size.codeword_bits % 8 == 0 ? 8 : size.codeword_bits,
-                       .structure = config::Structure::kTable,
-                       .storage = config::Storage::kSram};
+    const bool bytes = size.codeword_bits % 8 == 0;
+    config.codebook.entries = DmaBench::kBufferWords;
+    config.codebook.dimension = bytes ? size.codeword_bits / 8 : 1;
+    config.codebook.element_bits = bytes ? 8 : size.codeword_bits;
+    config.codebook.structure = config::Structure::kTable;
+    config.codebook.storage = config::Storage::kSram;
   }
   return config;
 }
