@@ -103,6 +103,11 @@ Manifest read_manifest(const std::filesystem::path& directory, FileCheck check) 
   result.top = manifest.text("top");
   result.codebook_sha256 =
       manifest.object("codebook", ObjectReader::Presence::kRequired).text("sha256");
+  if (!base::is_sha256(result.codebook_sha256)) {
+    problems.add("bundle.format", place,
+                 fmt::format("the codebook's SHA-256 is '{}'; must be 64 hexadecimal digits",
+                             result.codebook_sha256));
+  }
   result.ports = read_ports(manifest, place, problems);
   result.core_ports = result.ports;
   if (result.top != kCoreModule) {

@@ -10,4 +10,7 @@ namespace vqrom::base {
 // 64 hexadecimal digits.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
 
+// Whether a text can be what sha256_hex() gives.
+[[nodiscard]] bool is_sha256(std::string_view text);
+
 }  // namespace vqrom::base

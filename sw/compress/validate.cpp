@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sw/base/checked.h"
+#include "sw/base/sha256.h"
 #include "sw/compress/short_parameters.h"
 
 namespace vqrom::compress {
@@ -274,10 +275,6 @@ class NodeCheck {
   bool good_ = true;
 };
 
-bool is_sha256(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 void check_header(const QuantisedNetwork& network, std::string_view place,
                   base::Problems& problems) {
   const auto add = [&](std::string message) {
@@ -303,7 +300,7 @@ void check_header(const QuantisedNetwork& network, std::string_view place,
     if (!network.codebook_sha256.empty()) add("names a codebook that no layer uses");
     return;
   }
-  if (!is_sha256(network.codebook_sha256)) {
+  if (!base::is_sha256(network.codebook_sha256)) {
     add(fmt::format("codebook SHA-256 is '{}'; must be 64 hexadecimal digits",
                     network.codebook_sha256));
   }

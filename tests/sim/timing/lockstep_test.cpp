@@ -94,8 +94,6 @@ TEST(TimingLockstep, EqualsTheRtlWithBanks) {
   config.codebook.read_ports = 8;
   config.codebook.banks = 16;
   run("timing_banks_16", config, 200, 4, 8, 61, 4, 3);
-  config.array.dense_bypass = false;
-  run("timing_banks_alone", config, 200, 4, 8, 61, 4, 3);
 }
 
 TEST(TimingLockstep, EqualsTheRtlWithBanksAndSeveralIndexWidths) {

@@ -387,7 +387,7 @@ module vq_accelerator (
   wire                compute_busy;
   wire                decode_conflict;
 
-  assign decode_conflict = 1'b0;  // each read port has a copy
+  assign decode_conflict = 1'b0;  // no read port waits for a bank
 
   vq_compute u_compute (
       .clk             (clk),
