@@ -43,7 +43,7 @@ class CoreBuilder {
   void add_unpackers();
   void add_unpacker(std::string_view name, const Expression& beat_bits, int beat_bits_value,
                     const Stream& words, const Stream& beats, const Net& last);
-  // As add_unpacker, for indices of any of the accelerator's widths.
+  // For indices, of one width or of several.
   void add_index_unpacker(const Stream& words, const Stream& beats, const Net& last);
   void add_decode();
 

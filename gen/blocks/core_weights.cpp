@@ -68,17 +68,11 @@ void CoreBuilder::add_mode_queues() {
 }
 
 void CoreBuilder::add_unpackers() {
-  const int ports = config_.codebook.read_ports;
-  const int index_beat = ports * config_.index_bits();
   if (!bypass_) {
     m_.section({"Weights: words of the bus become beats of PORTS indices."});
     beats_ = index_beats_ = stream("beat", index_beat_bits_);
     const Net last = m_.unused("unused_beat_last", 1);
-    if (has_widths_) {
-      add_index_unpacker(wgt_, index_beats_, last);
-    } else {
-      add_unpacker("u_index_unpack", index_beat_bits_, index_beat, wgt_, index_beats_, last);
-    }
+    add_index_unpacker(wgt_, index_beats_, last);
     return;
   }
   m_.section({"Weights: words of the bus become beats of PORTS indices, or of as many int8 weights",
@@ -116,15 +110,10 @@ void CoreBuilder::add_unpackers() {
       .connect("index_ready_i", index_words_.ready)
       .connect("dense_valid_o", dense_words_.valid)
       .connect("dense_ready_i", dense_words_.ready);
-  if (has_widths_) {
-    add_index_unpacker(index_words_, index_beats_, index_last);
-  } else {
-    add_unpacker("u_index_unpack", index_beat_bits_, index_beat, index_words_, index_beats_,
-                 index_last);
-  }
+  add_index_unpacker(index_words_, index_beats_, index_last);
   add_unpacker("u_dense_unpack", weight_beat_bits_,
-               ports * config_.codebook.dimension * config_.weight_bits(), dense_words_,
-               dense_beats_, dense_last);
+               config_.codebook.read_ports * config_.codebook.dimension * config_.weight_bits(),
+               dense_words_, dense_beats_, dense_last);
   leaf("vq_beat_merge", "u_beat_merge")
       .connect("mode_valid_i", beat_mode_.valid)
       .connect("mode_ready_o", beat_mode_.ready)
@@ -162,8 +151,12 @@ void CoreBuilder::add_unpacker(std::string_view name, const Expression& beat_bit
 }
 
 void CoreBuilder::add_index_unpacker(const Stream& words, const Stream& beats, const Net& last) {
-  const IndexWidths widths(config_);
   const int beat = config_.codebook.read_ports * config_.index_bits();
+  if (!has_widths_) {
+    add_unpacker("u_index_unpack", index_beat_bits_, beat, words, beats, last);
+    return;
+  }
+  const IndexWidths widths(config_);
   const auto units = [&](int bits) { return static_cast<std::uint64_t>(bits / widths.unit); };
   leaf("vq_unpack_widths", "u_index_unpack")
       .parameter("IN_W", bus_bits_)

@@ -92,10 +92,8 @@ void read_codebook_keys(base::ObjectReader reader, CodebookConfig& codebook,
   std::vector<std::string> storages;
   for (const Storage each : kStorages) storages.emplace_back(text_of(each));
   const std::string storage = reader.choice("storage", storages, storages.front());
-  const auto chosen = std::ranges::find(storages, storage);
-  if (chosen != storages.end()) {
-    codebook.storage = kStorages.at(static_cast<std::size_t>(chosen - storages.begin()));
-  }
+  codebook.storage =
+      *std::ranges::find(kStorages, storage, [](Storage each) { return text_of(each); });
   codebook.read_ports = read_int(reader, "read_ports", 1, kLargestPorts, codebook.read_ports);
   const std::string ports_by = reader.choice(
       "ports_by", {std::string(kReplication), std::string(kBanking)}, std::string(kReplication));
@@ -157,12 +155,13 @@ void check_banks(const CodebookConfig& codebook, std::string_view place, base::P
   const auto add = [&](std::string message) {
     problems.add("config.relation", std::string(place), std::move(message));
   };
-  const bool banking = codebook.ports_by == PortsBy::kBanking;
-  if (!banking && codebook.banks != 1) {
-    add(fmt::format("codebook.banks is {}; must be 1 with codebook.ports_by replication",
-                    codebook.banks));
+  if (codebook.ports_by != PortsBy::kBanking) {
+    if (codebook.banks != 1) {
+      add(fmt::format("codebook.banks is {}; must be 1 with codebook.ports_by replication",
+                      codebook.banks));
+    }
+    return;
   }
-  if (!banking) return;
   const auto banks = static_cast<unsigned>(codebook.banks);
   if (banks < 2 || !std::has_single_bit(banks) || codebook.banks < codebook.read_ports ||
       codebook.banks > codebook.entries / 2) {

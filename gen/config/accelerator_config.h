@@ -85,7 +85,7 @@ struct AcceleratorConfig {
   [[nodiscard]] int tile_codewords() const;             // R * C / d
   [[nodiscard]] int tile_beats() const;                 // decode cycles a tile: tile_codewords / P
   [[nodiscard]] std::vector<int> index_widths() const;  // widest first: index_bits() and narrower
-  [[nodiscard]] bool has_index_widths() const { return index_widths().size() > 1; }
+  [[nodiscard]] bool has_index_widths() const { return codebook.index_bits.size() > 1; }
   // The width in hardware of a layer that states `bits`: the same if it is one of index_widths(),
   // else index_bits().
   [[nodiscard]] int index_width_of(std::int64_t bits) const;
@@ -104,9 +104,19 @@ struct AcceleratorConfig {
   [[nodiscard]] bool loads_codebook() const {
     return codebook.storage == Storage::kSram || codebook.storage == Storage::kRegisters;
   }
+  // The ROM's words stand in images beside the Verilog.
+  [[nodiscard]] bool has_rom_image() const {
+    return codebook.storage == Storage::kRomMemory || codebook.storage == Storage::kRomMacro;
+  }
   [[nodiscard]] bool is_banked() const { return codebook.ports_by == PortsBy::kBanking; }
   [[nodiscard]] int bank_bits() const;  // low bits of an index that name its bank
   [[nodiscard]] int bank_rows() const;  // codewords of the largest bank: ceil(k / banks)
+  // The codebook's store is so many instances of so many words: banks, or copies of the whole.
+  [[nodiscard]] int store_instances() const {
+    return is_banked() ? codebook.banks : codebook.read_ports;
+  }
+  [[nodiscard]] int store_words() const { return is_banked() ? bank_rows() : codebook.entries; }
+  [[nodiscard]] int store_copies() const { return is_banked() ? 1 : codebook.read_ports; }
   [[nodiscard]] int bus_bytes() const { return bus.data_bits / 8; }
   [[nodiscard]] int vector_words() const { return array.rows * 8 / bus.data_bits; }  // bus words
   [[nodiscard]] int vector_beats() const { return array.rows / requantise.lanes; }

@@ -45,8 +45,7 @@ void add_modules(const netlist::Design& design, const Provenance& provenance,
       if (rom->form == netlist::RomForm::kCase) continue;
       images.push_back({rom->file, "data", rom_image(module, *rom)});
       if (rom->form != netlist::RomForm::kMacro) continue;
-      const std::string mif = std::filesystem::path(rom->file).replace_extension(".mif").string();
-      images.push_back({mif, "data", rom_mif(module, *rom)});
+      images.push_back({mif_file(*rom), "data", rom_mif(module, *rom)});
     }
     files.push_back(
         {fmt::format("rtl/{}.v", module.name()), role, module_text(module, provenance)});

@@ -2,11 +2,11 @@
 #include "gen/emit/manifest.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "gen/blocks/accelerator.h"
 #include "gen/config/manifest.h"
+#include "gen/emit/verilog.h"
 #include "gen/leaf/leaves.h"
 #include "sw/base/error.h"
 #include "sw/base/sha256.h"
@@ -63,11 +63,10 @@ class Counter {
   std::map<std::string, std::map<Values, std::int64_t>> counts_;
 };
 
-const Module& core_of(const netlist::Design& design) {
-  const auto found =
-      std::find_if(design.modules().begin(), design.modules().end(),
-                   [](const Module& module) { return module.name() == config::kCoreModule; });
-  VQROM_CHECK(found != design.modules().end(), "a design without {}", config::kCoreModule);
+const Module& module_of(const netlist::Design& design, std::string_view name) {
+  const auto found = std::find_if(design.modules().begin(), design.modules().end(),
+                                  [&](const Module& module) { return module.name() == name; });
+  VQROM_CHECK(found != design.modules().end(), "a design without {}", name);
   return *found;
 }
 
@@ -105,20 +104,18 @@ Json macros_json(const netlist::Design& design) {
   Json macros = Json::array();
   for (const ModuleCount& count : count_modules(design)) {
     if (count.kind != "rom") continue;
-    const auto module = std::find_if(design.modules().begin(), design.modules().end(),
-                                     [&](const Module& each) { return each.name() == count.name; });
-    for (const netlist::Item& item : module->items()) {
+    const Module& module = module_of(design, count.name);
+    for (const netlist::Item& item : module.items()) {
       const auto* rom = std::get_if<netlist::Rom>(&item);
       if (rom == nullptr) continue;
-      macros.push_back(
-          {{"module", count.name},
-           {"instances", count.instances},
-           {"words", std::int64_t{1} << module->value(rom->address.width)},
-           {"bits", module->value(rom->data.width)},
-           {"read_ports", 1},
-           {"latency_cycles", 1},
-           {"hex", rom->file},
-           {"mif", std::filesystem::path(rom->file).replace_extension(".mif").string()}});
+      macros.push_back({{"module", count.name},
+                        {"instances", count.instances},
+                        {"words", std::int64_t{1} << module.value(rom->address.width)},
+                        {"bits", module.value(rom->data.width)},
+                        {"read_ports", 1},
+                        {"latency_cycles", 1},
+                        {"hex", rom->file},
+                        {"mif", mif_file(*rom)}});
     }
   }
   return macros;
@@ -174,7 +171,7 @@ Json manifest_json(const config::AcceleratorConfig& config, const codebook::Code
   }
   json["top"] = design.top().name();
   json["ports"] = ports_json(design.top());
-  const Module& core = core_of(design);
+  const Module& core = module_of(design, config::kCoreModule);
   if (&core != &design.top()) json["core"] = {{"name", core.name()}, {"ports", ports_json(core)}};
   json["derived"] = derived_json(config);
   json["modules"] = modules_json(design);

@@ -172,8 +172,7 @@ std::string area_section(const config::AcceleratorConfig& config,
 std::string use_section(const config::AcceleratorConfig& config, std::string_view top) {
   std::string text = "## Lint\nIn this directory:\n\n";
   for (const std::string& command : lint_commands(top)) text += "    " + command + "\n";
-  const bool macro = config.codebook.storage == config::Storage::kRomMacro;
-  if (config.codebook.storage != config::Storage::kRomMemory && !macro) return text;
+  if (!config.has_rom_image()) return text;
   const bool banked = config.is_banked();
   text += fmt::format(
       "\n## The ROM's image\n"
@@ -182,7 +181,7 @@ std::string use_section(const config::AcceleratorConfig& config, std::string_vie
       banked ? blocks::bank_image(0) : std::string(blocks::kRomImage), banked ? " …" : "",
       banked ? blocks::bank_image_macro(0) : std::string(blocks::kRomImageMacro),
       banked ? " …" : "");
-  if (!macro) return text;
+  if (config.codebook.storage != config::Storage::kRomMacro) return text;
   text += fmt::format(
       "\n## The ROM macro\n"
       "`{}`{} stands for a compiled ROM and is its behaviour in simulation; where `SYNTHESIS` is "

@@ -2,6 +2,7 @@
 #include "gen/emit/verilog.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "gen/emit/columns.h"
@@ -290,6 +291,10 @@ class ModulePrinter {
 
 std::string module_text(const Module& module, const Provenance& provenance) {
   return ModulePrinter(module, provenance).print();
+}
+
+std::string mif_file(const Rom& rom) {
+  return std::filesystem::path(rom.file).replace_extension(".mif").string();
 }
 
 std::string rom_mif(const Module& module, const Rom& rom) {

@@ -23,7 +23,9 @@ struct Provenance {
 // The $readmemh image of a ROM in the form kMemory or kMacro: one word a line, every address that
 // the index can reach.
 [[nodiscard]] std::string rom_image(const netlist::Module& module, const netlist::Rom& rom);
-// The same as a memory initialisation file (.mif), hexadecimal.
+// The same as a memory initialisation file (.mif), hexadecimal, and the path for it beside
+// rom.file.
 [[nodiscard]] std::string rom_mif(const netlist::Module& module, const netlist::Rom& rom);
+[[nodiscard]] std::string mif_file(const netlist::Rom& rom);
 
 }  // namespace vqrom::emit

@@ -37,6 +37,9 @@ inline constexpr std::int64_t kCountBits = 20;
   return {"rst_n", netlist::Direction::kInput, 1, netlist::PortKind::kReset};
 }
 
+// What depends on what in vq_word_route, whatever chooses the words of a tile.
+[[nodiscard]] std::vector<netlist::CombinationalPath> word_route_paths();
+
 // Whether `bits` bits count 0 … count-1.
 [[nodiscard]] inline bool counts_to(std::int64_t bits, std::int64_t count) {
   return (std::int64_t{1} << bits) >= count;

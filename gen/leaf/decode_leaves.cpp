@@ -7,6 +7,17 @@ using netlist::Contract;
 using netlist::param;
 using netlist::Values;
 
+std::vector<netlist::CombinationalPath> word_route_paths() {
+  return {{"mode_valid_i", "mode_ready_o"},  {"mode_valid_i", "ready_o"},
+          {"mode_valid_i", "index_valid_o"}, {"mode_valid_i", "dense_valid_o"},
+          {"mode_dense_i", "mode_ready_o"},  {"mode_dense_i", "ready_o"},
+          {"mode_dense_i", "index_valid_o"}, {"mode_dense_i", "dense_valid_o"},
+          {"valid_i", "mode_ready_o"},       {"valid_i", "index_valid_o"},
+          {"valid_i", "dense_valid_o"},      {"index_ready_i", "mode_ready_o"},
+          {"index_ready_i", "ready_o"},      {"dense_ready_i", "mode_ready_o"},
+          {"dense_ready_i", "ready_o"}};
+}
+
 namespace {
 
 Contract word_route() {
@@ -24,21 +35,7 @@ Contract word_route() {
           .ports = {clock_port(), reset_port(), in("mode_valid_i"), out("mode_ready_o"),
                     in("mode_dense_i"), in("valid_i"), out("ready_o"), out("index_valid_o"),
                     in("index_ready_i"), out("dense_valid_o"), in("dense_ready_i")},
-          .paths = {{"mode_valid_i", "mode_ready_o"},
-                    {"mode_valid_i", "ready_o"},
-                    {"mode_valid_i", "index_valid_o"},
-                    {"mode_valid_i", "dense_valid_o"},
-                    {"mode_dense_i", "mode_ready_o"},
-                    {"mode_dense_i", "ready_o"},
-                    {"mode_dense_i", "index_valid_o"},
-                    {"mode_dense_i", "dense_valid_o"},
-                    {"valid_i", "mode_ready_o"},
-                    {"valid_i", "index_valid_o"},
-                    {"valid_i", "dense_valid_o"},
-                    {"index_ready_i", "mode_ready_o"},
-                    {"index_ready_i", "ready_o"},
-                    {"dense_ready_i", "mode_ready_o"},
-                    {"dense_ready_i", "ready_o"}},
+          .paths = word_route_paths(),
           .latency_cycles = 0,
           .uses = {}};
 }

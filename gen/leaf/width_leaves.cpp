@@ -78,6 +78,8 @@ Contract unpack_widths() {
 }
 
 Contract word_route_widths() {
+  std::vector<netlist::CombinationalPath> paths = word_route_paths();
+  paths.push_back({"select_i", "mode_ready_o"});
   return {.name = "vq_word_route_widths",
           .purpose = "sends each tile's bus words to an unpacker; indices have their tile's width",
           .parameters = {{"IN_W", 1, kWidest, "bits of a bus word"},
@@ -102,22 +104,7 @@ Contract word_route_widths() {
                     in("mode_dense_i"), in("valid_i"), out("ready_o"),
                     in("select_i", param("SELECT_W")), out("index_valid_o"), in("index_ready_i"),
                     out("dense_valid_o"), in("dense_ready_i")},
-          .paths = {{"mode_valid_i", "mode_ready_o"},
-                    {"mode_valid_i", "ready_o"},
-                    {"mode_valid_i", "index_valid_o"},
-                    {"mode_valid_i", "dense_valid_o"},
-                    {"mode_dense_i", "mode_ready_o"},
-                    {"mode_dense_i", "ready_o"},
-                    {"mode_dense_i", "index_valid_o"},
-                    {"mode_dense_i", "dense_valid_o"},
-                    {"valid_i", "mode_ready_o"},
-                    {"valid_i", "index_valid_o"},
-                    {"valid_i", "dense_valid_o"},
-                    {"select_i", "mode_ready_o"},
-                    {"index_ready_i", "mode_ready_o"},
-                    {"index_ready_i", "ready_o"},
-                    {"dense_ready_i", "mode_ready_o"},
-                    {"dense_ready_i", "ready_o"}},
+          .paths = std::move(paths),
           .latency_cycles = 0,
           .uses = {}};
 }

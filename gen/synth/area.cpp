@@ -276,7 +276,7 @@ class Measurement {
       if (module.kind == PartKind::kRom) {
         take_rom(module);
       } else if (module.name == kRegistersModule) {
-        module.one = divided(registers_.area, register_plan_.banks);
+        module.one = registers_.area / register_plan_.banks;
         if (!registers_.exact) module.method = registers_.method;
       } else if (module.kind == PartKind::kMemory && !fpga_) {
         price_memory(module, report_.model, pricing_);
@@ -288,10 +288,9 @@ class Measurement {
   }
 
   void take_rom(ModuleArea& module) {
-    const int banks = config_.is_banked() ? config_.codebook.banks : 1;
     if (config_.codebook.storage == config::Storage::kRomMacro) {
       const StoreArea& macro = macros_.front();
-      module.one = divided(macro.area, config_.is_banked() ? banks : config_.codebook.read_ports);
+      module.one = macro.area / config_.store_instances();
       module.method = fmt::format("{}: {}", macro.label, macro.method);
     } else if (is_structured_) {
       module.one = batch_.areas(structured_at_).front();
@@ -300,35 +299,25 @@ class Measurement {
         if (rom_plan_.designs[i].top == module.name) module.one = batch_.areas(rom_at_)[i];
       }
     } else {
-      module.one = divided(rom_.area, banks);
+      module.one = rom_.area / (config_.is_banked() ? config_.codebook.banks : 1);
       if (!rom_.exact) module.method = rom_.method;
     }
-  }
-
-  static Area divided(Area area, int parts) {
-    area.um2 /= parts;
-    area.ge /= parts;
-    for (std::int64_t* count : {&area.cells, &area.flip_flops, &area.luts, &area.carries,
-                                &area.lut_rams, &area.block_rams, &area.dsps}) {
-      *count /= parts;
-    }
-    return area;
   }
 
   // Smallest figures of one kind beside each other; the bundle's own may be any of them.
   void list_stores() {
     std::vector<StoreArea>& stores = report_.stores;
-    const int copies = config_.is_banked() ? 1 : config_.codebook.read_ports;
-    for (StoreArea* store : {&structured_, &rom_}) {
-      if (store == &structured_ ? !is_structured_ : rom_plan_.designs.empty()) continue;
-      store->copies = copies;
-      store->area = store->area * copies;
-      store->native_ge *= copies;
-      stores.push_back(*store);
-    }
+    const auto add_copies = [&](StoreArea store) {
+      store.copies = config_.store_copies();
+      store.area = store.area * store.copies;
+      store.native_ge *= store.copies;
+      stores.push_back(std::move(store));
+    };
+    if (is_structured_) add_copies(structured_);
+    if (!rom_plan_.designs.empty()) add_copies(rom_);
     if (fpga_) {
       stores.push_back(register_plan_.designs.empty()
-                           ? memory_area(config_.codebook, batch_.areas(memory_at_))
+                           ? memory_area(config_, batch_.areas(memory_at_))
                            : registers_);
       return;
     }

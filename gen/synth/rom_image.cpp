@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
@@ -114,15 +115,10 @@ const config::ManifestFile& rom_file(const config::Manifest& manifest, std::stri
        fmt::format("no {}{} file has the role rom or data", ending, extension));
 }
 
-bool has_image(const config::Manifest& manifest) {
-  return manifest.config.codebook.storage == config::Storage::kRomMemory ||
-         manifest.config.codebook.storage == config::Storage::kRomMacro;
-}
-
 // The first `entries` words of the ROM, or of a bank.
 std::vector<std::string> read_words(const config::Manifest& manifest, int bank, int entries,
                                     int index_bits) {
-  const bool image = has_image(manifest);
+  const bool image = manifest.config.has_rom_image();
   const auto count = static_cast<std::size_t>(entries);
   const std::filesystem::path path = rom_file(manifest, image ? ".hex" : ".v", bank).path;
   std::vector<std::string> words;
@@ -161,24 +157,31 @@ std::vector<std::string> read_all_words(const config::Manifest& manifest, const 
   return words;
 }
 
+// The rest of a module whose codeword is a case of its index; `assign` as "word_o =".
+std::string case_rows(std::span<const std::string> words, int index_bits, int word_bits,
+                      std::string_view assign) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += fmt::format("    {}'d{}: {} {}'h{};\n", index_bits, i, assign, word_bits, words[i]);
+  }
+  return text + fmt::format("    default: {} {}'h0;\n  endcase\nendmodule\n", assign, word_bits);
+}
+
 // A table in logic under the name and with the ports of an emitted ROM.
 Design table_design(const std::string& module, const std::vector<std::string>& words,
                     int index_bits, int word_bits) {
-  std::string text = fmt::format(
+  const std::string head = fmt::format(
       "module {} (input wire clk, input wire en_i, input wire [{}:0] index_i,\n"
       "  output reg [{}:0] codeword_o);\n"
       "  always @(posedge clk) if (en_i) case (index_i)\n",
       module, index_bits - 1, word_bits - 1);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    text += fmt::format("    {}'d{}: codeword_o <= {}'h{};\n", index_bits, i, word_bits, words[i]);
-  }
-  text += fmt::format("    default: codeword_o <= {}'h0;\n  endcase\nendmodule\n", word_bits);
-  return {.top = module,
-          .parameters = {},
-          .sources = {{module + ".v", text}},
-          .black_boxes = {},
-          .data = {},
-          .rom_bits = static_cast<std::int64_t>(words.size()) * word_bits};
+  return {
+      .top = module,
+      .parameters = {},
+      .sources = {{module + ".v", head + case_rows(words, index_bits, word_bits, "codeword_o <=")}},
+      .black_boxes = {},
+      .data = {},
+      .rom_bits = static_cast<std::int64_t>(words.size()) * word_bits};
 }
 
 // The emitted module as it is.
@@ -192,7 +195,7 @@ Design emitted_design(const config::Manifest& manifest, const std::string& modul
                 .rom_bits = bits};
   const std::filesystem::path path = rom_file(manifest, ".v", bank).path;
   design.sources.push_back({path.filename(), base::read_file(path)});
-  if (has_image(manifest)) {
+  if (manifest.config.has_rom_image()) {
     const std::filesystem::path data = rom_file(manifest, ".hex", bank).path;
     design.data.push_back({data.lexically_relative(manifest.directory), base::read_file(data)});
   }
@@ -210,9 +213,9 @@ RomImage read_rom_image(const config::Manifest& manifest) {
   const config::CodebookConfig& config = manifest.config.codebook;
   const Shape shape = shape_of(config);
   const std::vector<std::string> words = read_all_words(manifest, shape);
-  const std::string place =
-      rom_file(manifest, has_image(manifest) ? ".hex" : ".v", manifest.config.is_banked() ? 0 : -1)
-          .path.string();
+  const std::string place = rom_file(manifest, manifest.config.has_rom_image() ? ".hex" : ".v",
+                                     manifest.config.is_banked() ? 0 : -1)
+                                .path.string();
   std::vector<int> values;
   for (const std::string& word : words) {
     if (!append_values(word, shape.bits, shape.count, values)) {
@@ -297,18 +300,16 @@ Design leaf_design(const config::Manifest& manifest, const std::string& leaf,
 
 Design bank_design(const RomImage& image, int first, int count) {
   const int address_bits = std::max(1, base::ceil_log2(static_cast<std::uint64_t>(count)));
-  std::string text = fmt::format(
+  const std::string head = fmt::format(
       "module vq_rom_bank (input wire [{}:0] index_i, output reg [{}:0] word_o);\n"
       "  always @* case (index_i)\n",
       address_bits - 1, image.word_bits - 1);
-  for (int i = 0; i < count; ++i) {
-    text += fmt::format("    {}'d{}: word_o = {}'h{};\n", address_bits, i, image.word_bits,
-                        image.words[static_cast<std::size_t>(first + i)]);
-  }
-  text += fmt::format("    default: word_o = {}'h0;\n  endcase\nendmodule\n", image.word_bits);
+  const auto words = std::span(image.words)
+                         .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   return {.top = "vq_rom_bank",
           .parameters = {},
-          .sources = {{"vq_rom_bank.v", text}},
+          .sources = {{"vq_rom_bank.v",
+                       head + case_rows(words, address_bits, image.word_bits, "word_o =")}},
           .black_boxes = {},
           .data = {},
           .rom_bits = std::int64_t{count} * image.word_bits};

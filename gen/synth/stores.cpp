@@ -146,7 +146,7 @@ RegisterPlan plan_registers(const config::AcceleratorConfig& config) {
   RegisterPlan plan;
   plan.banks = config.is_banked() ? config.codebook.banks : 1;
   plan.ports = config.is_banked() ? 1 : config.codebook.read_ports;
-  const int entries = config.is_banked() ? config.bank_rows() : config.codebook.entries;
+  const int entries = config.store_words();
   plan.wanted_bits = std::int64_t{entries} * word_bits;
   plan.entries = plan.wanted_bits <= kLargestRegisters
                      ? entries
@@ -166,23 +166,21 @@ RegisterPlan plan_registers(const config::AcceleratorConfig& config) {
 }
 
 std::vector<Design> plan_memory(const config::Manifest& manifest) {
-  const config::CodebookConfig& codebook = manifest.config.codebook;
-  const bool banked = manifest.config.is_banked();
+  const config::AcceleratorConfig& config = manifest.config;
   return {leaf_design(
       manifest, "vq_ram_1r1w",
-      {{"WIDTH", word_bits_of(manifest.config)},
-       {"DEPTH", banked ? manifest.config.bank_rows() : codebook.entries},
-       {"ADDR_W", manifest.config.index_bits() - (banked ? manifest.config.bank_bits() : 0)}})};
+      {{"WIDTH", word_bits_of(config)},
+       {"DEPTH", config.store_words()},
+       {"ADDR_W", config.index_bits() - (config.is_banked() ? config.bank_bits() : 0)}})};
 }
 
-StoreArea memory_area(const config::CodebookConfig& codebook, const std::vector<Area>& areas) {
+StoreArea memory_area(const config::AcceleratorConfig& config, const std::vector<Area>& areas) {
   StoreArea store;
   store.kind = StoreKind::kSram;
   store.label = "memory of the FPGA";
-  const bool banked = codebook.ports_by == config::PortsBy::kBanking;
-  store.copies = banked ? 1 : codebook.read_ports;
+  store.copies = config.store_copies();
   store.exact = true;
-  store.area = areas.front() * (banked ? codebook.banks : codebook.read_ports);
+  store.area = areas.front() * config.store_instances();
   store.method = "vq_ram_1r1w, synthesised whole; loaded by programs";
   return store;
 }
@@ -210,10 +208,8 @@ StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& area
 
 std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pricing,
                                     const config::AcceleratorConfig& config) {
-  const bool banked = config.is_banked();
-  const std::int64_t words = banked ? config.bank_rows() : config.codebook.entries;
+  const std::int64_t words = config.store_words();
   const std::int64_t bits = word_bits_of(config);
-  const int copies = banked ? config.codebook.banks : config.codebook.read_ports;
   std::vector<StoreArea> stores;
   const auto add = [&](StoreKind kind, const std::string& label, const MacroPlan& plan,
                        const MacroFamily& family, const std::string& method,
@@ -221,12 +217,13 @@ std::vector<StoreArea> macro_stores(const MemoryModel& model, const Pricing& pri
     StoreArea store;
     store.kind = kind;
     store.label = label;
-    store.copies = banked ? 1 : copies;
-    store.area = pricing.price(plan.um2, family) * copies;
-    store.native_ge = copies * plan.um2 / family.nand2_um2;
-    store.method = fmt::format("{}{} of {} x {} bits at {} nm{}",
-                               banked ? fmt::format("{} banks, each ", copies) : "", plan.count,
-                               plan.words, plan.bits, family.node_nm, method);
+    store.copies = config.store_copies();
+    store.area = pricing.price(plan.um2, family) * config.store_instances();
+    store.native_ge = config.store_instances() * plan.um2 / family.nand2_um2;
+    store.method =
+        fmt::format("{}{} of {} x {} bits at {} nm{}",
+                    config.is_banked() ? fmt::format("{} banks, each ", config.codebook.banks) : "",
+                    plan.count, plan.words, plan.bits, family.node_nm, method);
     store.citation = citation;
     stores.push_back(std::move(store));
   };

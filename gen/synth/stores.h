@@ -76,7 +76,7 @@ struct RegisterPlan {
 
 // With an FPGA: the memory that programs load, one a read port.
 [[nodiscard]] std::vector<Design> plan_memory(const config::Manifest& manifest);
-[[nodiscard]] StoreArea memory_area(const config::CodebookConfig& codebook,
+[[nodiscard]] StoreArea memory_area(const config::AcceleratorConfig& config,
                                     const std::vector<Area>& areas);
 
 // ROM macro by cells, ROM macro by the published gain, and one SRAM for each family: a macro for

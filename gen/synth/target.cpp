@@ -48,6 +48,19 @@ Area operator*(Area area, std::int64_t times) {
   return area;
 }
 
+Area operator/(Area area, std::int64_t parts) {
+  area.cells /= parts;
+  area.flip_flops /= parts;
+  area.um2 /= static_cast<double>(parts);
+  area.ge /= static_cast<double>(parts);
+  area.luts /= parts;
+  area.carries /= parts;
+  area.lut_rams /= parts;
+  area.block_rams /= parts;
+  area.dsps /= parts;
+  return area;
+}
+
 std::string Target::name() const {
   if (fpga) return std::string(text_of(*fpga));
   return liberty ? liberty->library : "generic";

@@ -32,6 +32,7 @@ struct Area {
 
   Area& operator+=(const Area& other);
   friend Area operator*(Area area, std::int64_t times);
+  friend Area operator/(Area area, std::int64_t parts);  // counts round down
 };
 
 enum class Fpga { kIce40, kEcp5, kXilinx7 };

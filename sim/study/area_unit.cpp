@@ -103,13 +103,12 @@ const StoreArea& first_store(const AreaReport& report, StoreKind kind) {
 
 // The memories that hold a codebook which programs load, as measure_bundle priced them.
 Area codebook_memories(const Measured& sram) {
-  const bool banked = sram.config.is_banked();
-  const std::int64_t words = banked ? sram.config.bank_rows() : sram.config.codebook.entries;
+  const std::int64_t words = sram.config.store_words();
   const std::int64_t bits = sram.config.codeword_bits();
   for (const synth::ModuleArea& module : sram.report.modules) {
     if (module.kind != synth::PartKind::kMemory) continue;
     if (module.parameters.at("DEPTH") != words || module.parameters.at("WIDTH") != bits) continue;
-    return module.one * (banked ? sram.config.codebook.banks : sram.config.codebook.read_ports);
+    return module.one * sram.config.store_instances();
   }
   VQROM_CHECK(false, "no memory of {} x {} bits", words, bits);
   return {};
