@@ -65,10 +65,6 @@ fs::path partial_name(const fs::path& path) {
   return name;
 }
 
-}  // namespace
-
-namespace {
-
 // Opens a regular file; its size is at most kLargestFile.
 Descriptor open_to_read(const fs::path& path, std::uintmax_t& size) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

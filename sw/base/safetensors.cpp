@@ -149,18 +149,22 @@ const Tensor& TensorFile::get(const std::string& name, std::string_view place) c
 const Tensor& TensorFile::get(const std::string& name, DType dtype, const Shape& shape,
                               std::string_view place) const {
   const Tensor& tensor = get(name, place);
-  const bool matches =
-      tensor.dtype == dtype && std::equal(tensor.shape.begin(), tensor.shape.end(), shape.begin(),
-                                          shape.end(), [](std::int64_t found, std::int64_t wanted) {
-                                            return wanted == -1 || found == wanted;
-                                          });
-  if (!matches) {
-    throw UserError(
-        "safetensors.content", std::string(place),
-        fmt::format("tensor '{}' is {} {}; must be {} {}", name, dtype_name(tensor.dtype),
-                    shape_text(tensor.shape), dtype_name(dtype), shape_text(shape)));
-  }
+  check_tensor(name, tensor.dtype, tensor.shape, dtype, shape, place);
   return tensor;
+}
+
+void check_tensor(const std::string& name, DType dtype, const Shape& shape, DType wanted_dtype,
+                  const Shape& wanted_shape, std::string_view place) {
+  const bool matches = dtype == wanted_dtype &&
+                       std::equal(shape.begin(), shape.end(), wanted_shape.begin(),
+                                  wanted_shape.end(), [](std::int64_t found, std::int64_t wanted) {
+                                    return wanted == -1 || found == wanted;
+                                  });
+  if (matches) return;
+  throw UserError(
+      "safetensors.content", std::string(place),
+      fmt::format("tensor '{}' is {} {}; must be {} {}", name, dtype_name(dtype), shape_text(shape),
+                  dtype_name(wanted_dtype), shape_text(wanted_shape)));
 }
 
 TensorFile parse_safetensors(std::string_view bytes, std::string_view name) {

@@ -27,13 +27,18 @@ struct TensorFile {
 // Errors: file.missing, file.read, safetensors.format (truncated, bad header, overlapping or
 // out-of-range offsets, unsupported type).
 [[nodiscard]] TensorFile read_safetensors(const std::filesystem::path& path);
-// The start of a tensor, up to `most_bytes` of it, as uint8 of the shape that the whole has: no
-// more of the file is read. Errors: as read_safetensors; safetensors.content (no such tensor).
+// Error safetensors.content at `place` if type or shape are not those wanted; an extent of -1
+// matches any.
+void check_tensor(const std::string& name, DType dtype, const Shape& shape, DType wanted_dtype,
+                  const Shape& wanted_shape, std::string_view place);
+
 struct TensorStart {
   DType dtype = DType::kUint8;
   Shape shape;  // of the whole
   std::vector<std::uint8_t> bytes;
 };
+// The start of a tensor, up to `most_bytes` of it; no more of the file is read. Errors: as
+// read_safetensors; safetensors.content (no such tensor).
 [[nodiscard]] TensorStart read_tensor_start(const std::filesystem::path& path,
                                             const std::string& name, std::size_t most_bytes);
 [[nodiscard]] TensorFile parse_safetensors(std::string_view bytes, std::string_view name);

@@ -312,11 +312,7 @@ BuildResult build_codebook(std::span<const NetworkVectors> networks,
                          {"refine_iterations", result.iterations}};
   if (settings.nested) codebook.provenance["nested"] = *settings.nested;
 
-  std::vector<float> values;
-  for (const std::int8_t element : codebook.elements) {
-    values.push_back(static_cast<float>(codebook.element_scale * element));
-  }
-  measure_networks(samples, values, dimension, result.networks);
+  measure_networks(samples, values_of(codebook), dimension, result.networks);
   return result;
 }
 

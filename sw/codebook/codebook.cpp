@@ -116,6 +116,14 @@ std::int64_t Codebook::rom_bits() const {
   return std::int64_t{entries >> dimension} * dimension * level_bits(structure, element_bits);
 }
 
+std::vector<float> values_of(const Codebook& codebook) {
+  std::vector<float> values;
+  for (const std::int8_t element : codebook.elements) {
+    values.push_back(static_cast<float>(codebook.element_scale * element));
+  }
+  return values;
+}
+
 std::string content_hash(const Codebook& codebook) {
   std::string content = fmt::format("{}\nentries={}\ndimension={}\nelement_bits={}\n", kFormat,
                                     codebook.entries, codebook.dimension, codebook.element_bits);

@@ -42,6 +42,9 @@ struct Codebook {
   [[nodiscard]] std::int64_t rom_bits() const;  // of the table, or of the magnitudes' ROM
 };
 
+// The elements times their scale, [entries][dimension].
+[[nodiscard]] std::vector<float> values_of(const Codebook& codebook);
+
 // The hash of the content (see Codebook::sha256).
 [[nodiscard]] std::string content_hash(const Codebook& codebook);
 

@@ -19,27 +19,6 @@ constexpr std::int64_t kLayerSamples = 1 << 14;  // of a layer, for its own k-me
 constexpr int kLayerIterations = 20;
 constexpr int kSplitBits = 4;  // of a sign_split element, as `vqrom codebook` takes by default
 
-std::vector<float> values_of(const Codebook& codebook) {
-  std::vector<float> values;
-  for (const std::int8_t element : codebook.elements) {
-    values.push_back(static_cast<float>(codebook.element_scale * element));
-  }
-  return values;
-}
-
-// Error of one codebook on every network's sub-vectors, each network's sample drawn alike.
-std::vector<double> errors_of(std::span<const std::vector<float>> samples,
-                              const Codebook& codebook) {
-  const std::vector<float> codewords = values_of(codebook);
-  const NearestSearch search(codewords, codebook.entries, codebook.dimension);
-  std::vector<double> errors;
-  for (const std::vector<float>& sample : samples) {
-    errors.push_back(
-        mean_squared_error(sample, codewords, codebook.dimension, search.find(sample)));
-  }
-  return errors;
-}
-
 // What a codebook of its own for every layer costs and leaves.
 struct LayerCodebooks {
   double error = 0.0;

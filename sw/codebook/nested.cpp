@@ -38,22 +38,27 @@ std::int64_t fixed_before_last(std::int64_t smallest, std::int64_t entries) {
   return fixed;
 }
 
+std::vector<double> errors_of(std::span<const std::vector<float>> samples,
+                              const Codebook& codebook) {
+  const std::vector<float> codewords = values_of(codebook);
+  const NearestSearch search(codewords, codebook.entries, codebook.dimension);
+  std::vector<double> errors;
+  for (const std::vector<float>& sample : samples) {
+    errors.push_back(
+        mean_squared_error(sample, codewords, codebook.dimension, search.find(sample)));
+  }
+  return errors;
+}
+
 std::vector<SubsetErrors> subset_errors(const Codebook& codebook, int smallest,
                                         std::span<const std::vector<float>> samples) {
   std::vector<SubsetErrors> result;
   for (int bits = smallest; bits <= codebook.index_bits(); ++bits) {
-    const int entries = std::min(1 << bits, codebook.entries);
-    std::vector<float> codewords;
-    for (int i = 0; i < entries * codebook.dimension; ++i) {
-      codewords.push_back(static_cast<float>(codebook.element_scale *
-                                             codebook.elements[static_cast<std::size_t>(i)]));
-    }
-    const NearestSearch search(codewords, entries, codebook.dimension);
-    SubsetErrors& row = result.emplace_back(SubsetErrors{bits, {}});
-    for (const std::vector<float>& sample : samples) {
-      row.errors.push_back(
-          mean_squared_error(sample, codewords, codebook.dimension, search.find(sample)));
-    }
+    Codebook first = codebook;
+    first.entries = std::min(1 << bits, codebook.entries);
+    first.elements.resize(static_cast<std::size_t>(first.entries) *
+                          static_cast<std::size_t>(codebook.dimension));
+    result.push_back({bits, errors_of(samples, first)});
   }
   return result;
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "sw/codebook/build.h"
@@ -27,6 +26,9 @@ struct SubsetErrors {
   int index_bits = 0;
   std::vector<double> errors;  // squared error a weight, by network
 };
+// Squared error a weight that a codebook leaves on each network's samples [n][d].
+[[nodiscard]] std::vector<double> errors_of(std::span<const std::vector<float>> samples,
+                                            const Codebook& codebook);
 // Of each width from `smallest` to the codebook's own, on each network's samples [n][d].
 [[nodiscard]] std::vector<SubsetErrors> subset_errors(const Codebook& codebook, int smallest,
                                                       std::span<const std::vector<float>> samples);

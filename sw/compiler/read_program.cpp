@@ -153,14 +153,7 @@ std::int64_t read_image(const std::filesystem::path& path, ImagePart part, Progr
   }
   const std::int64_t bytes = program.instruction_count * config::kInstructionBytes;
   base::TensorStart image = base::read_tensor_start(path, "image", static_cast<std::size_t>(bytes));
-  if (image.dtype != base::DType::kUint8 || image.shape.size() != 1) {
-    const base::Shape any{-1};
-    throw base::UserError(
-        "safetensors.content", place,
-        fmt::format("tensor 'image' is {} {}; must be {} {}", base::dtype_name(image.dtype),
-                    base::shape_text(image.shape), base::dtype_name(base::DType::kUint8),
-                    base::shape_text(any)));
-  }
+  base::check_tensor("image", image.dtype, image.shape, base::DType::kUint8, {-1}, place);
   program.image = std::move(image.bytes);
   return image.shape[0];
 }

@@ -6,11 +6,13 @@
 #include <cblas.h>
 
 #include "sw/base/checked.h"
+#include "sw/base/parallel.h"
 #include "sw/model/weight_order.h"
 
 namespace vqrom::compress {
 namespace {
 
+constexpr std::int64_t kSamplesPerPart = 16;   // whose moments are summed before they are merged
 constexpr std::int64_t kTileFloats = 1 << 17;  // unfolded windows that are multiplied at once
 
 // What a group's windows are cut from.
@@ -150,6 +152,21 @@ void add_sample(const model::Model& model, const model::Node& node, std::int64_t
   if (moments == Moments::kMeans) return;
   add_to(statistics.covariance, covariance);
   add_to(statistics.cross, cross);
+}
+
+LayerStatistics gather(std::int64_t count,
+                       const std::function<void(std::int64_t sample, LayerStatistics& part)>& add) {
+  std::vector<LayerStatistics> parts(
+      static_cast<std::size_t>(base::ceil_div(count, kSamplesPerPart)));
+  base::parallel_for(count, kSamplesPerPart, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      add(i, parts[static_cast<std::size_t>(begin / kSamplesPerPart)]);
+    }
+  });
+  LayerStatistics all;
+  for (const LayerStatistics& part : parts) all.merge(part);
+  all.finish();
+  return all;
 }
 
 }  // namespace vqrom::compress

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -32,5 +33,10 @@ enum class Moments { kMeans, kAll };
 void add_sample(const model::Model& model, const model::Node& node, std::int64_t group,
                 std::span<const float> real, std::span<const float> input, Moments moments,
                 LayerStatistics& statistics);
+
+// Of `count` samples, on all cores; `add` adds one to a part of the statistics. The same on any
+// number of cores.
+[[nodiscard]] LayerStatistics gather(
+    std::int64_t count, const std::function<void(std::int64_t sample, LayerStatistics& part)>& add);
 
 }  // namespace vqrom::compress

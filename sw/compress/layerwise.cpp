@@ -16,8 +16,6 @@
 namespace vqrom::compress {
 namespace {
 
-constexpr std::int64_t kSamplesPerPart = 16;  // whose moments are summed before they are merged
-
 using Codes = std::vector<std::int8_t>;
 
 std::vector<float> real_values(const Codes& codes, const Quantisation& grid) {
@@ -128,21 +126,11 @@ class Layerwise {
   [[nodiscard]] LayerStatistics statistics(int node, std::int64_t group, Moments moments) const {
     const model::Node& made = model_.nodes[at(node)];
     const auto input = at(made.inputs.at(0));
-    const std::int64_t count = std::ssize(maps_);
-    std::vector<LayerStatistics> parts(
-        static_cast<std::size_t>((count + kSamplesPerPart - 1) / kSamplesPerPart));
-    base::parallel_for(count, kSamplesPerPart, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        const Maps& maps = maps_[static_cast<std::size_t>(i)];
-        add_sample(model_, made, group, maps.real[input],
-                   real_values(maps.codes[input], quantisations_[input]), moments,
-                   parts[static_cast<std::size_t>(begin / kSamplesPerPart)]);
-      }
+    return gather(std::ssize(maps_), [&](std::int64_t i, LayerStatistics& part) {
+      const Maps& maps = maps_[static_cast<std::size_t>(i)];
+      add_sample(model_, made, group, maps.real[input],
+                 real_values(maps.codes[input], quantisations_[input]), moments, part);
     });
-    LayerStatistics all;
-    for (const LayerStatistics& part : parts) all.merge(part);
-    all.finish();
-    return all;
   }
 
   void solve(int node) {

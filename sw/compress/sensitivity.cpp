@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sw/base/checked.h"
 #include "sw/base/parallel.h"
 #include "sw/base/progress.h"
 #include "sw/codebook/subset.h"
@@ -16,7 +17,6 @@
 namespace vqrom::compress {
 namespace {
 
-constexpr std::int64_t kSamplesPerPart = 16;  // whose moments are summed before they are merged
 constexpr std::int64_t kMapBytes = std::int64_t{1} << 30;  // of all samples' maps, kept at once
 constexpr std::int64_t kFewestSamples = 16;
 
@@ -55,15 +55,15 @@ class Sensitivity {
     LayerSensitivity result{layer, 0, {}};
     const model::Node original = node(layer);
     const LayerView view(changed_.nodes[at(layer)]);
-    const std::int64_t words =
-        (view.in + codebook_.dimension - 1) / codebook_.dimension * view.positions;
-    result.indices = view.channels * words;
+    result.indices = view.channels * view.positions * base::ceil_div(view.in, codebook_.dimension);
+    const std::vector<float> real = model::hardware_order_weights(model_, original);
+    const std::vector<float> bias = *view.bias;
     std::vector<LayerStatistics> statistics;
     for (std::int64_t group = 0; group < view.groups; ++group) {
       statistics.push_back(statistics_of(original, group));
     }
     for (const int width : widths) {
-      replace(original, view, statistics, width);
+      replace(original, real, bias, view, statistics, width);
       result.errors.push_back(output_error(layer));
       progress.advance();
     }
@@ -78,36 +78,27 @@ class Sensitivity {
   // The layer on its float inputs.
   [[nodiscard]] LayerStatistics statistics_of(const model::Node& made, std::int64_t group) const {
     const Moments moments = method_ == Method::kGptvq ? Moments::kAll : Moments::kMeans;
-    const std::int64_t count = std::ssize(maps_);
-    std::vector<LayerStatistics> parts(at((count + kSamplesPerPart - 1) / kSamplesPerPart));
-    base::parallel_for(count, kSamplesPerPart, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        const std::vector<float>& input = maps_[at(i)][at(made.inputs.at(0))];
-        add_sample(model_, made, group, input, input, moments, parts[at(begin / kSamplesPerPart)]);
-      }
+    return gather(std::ssize(maps_), [&](std::int64_t i, LayerStatistics& part) {
+      const std::vector<float>& input = maps_[at(i)][at(made.inputs.at(0))];
+      add_sample(model_, made, group, input, input, moments, part);
     });
-    LayerStatistics all;
-    for (const LayerStatistics& part : parts) all.merge(part);
-    all.finish();
-    return all;
   }
 
   // Puts what the codewords stand for, and a bias that keeps the mean, into `changed_`.
-  void replace(const model::Node& original, const LayerView& view,
+  void replace(const model::Node& original, std::span<const float> real,
+               std::span<const float> bias, const LayerView& view,
                const std::vector<LayerStatistics>& statistics, int width) {
     const codebook::Codebook codewords =
         width >= codebook_.index_bits() ? codebook_ : codebook::codewords_of(codebook_, {width, 0});
     const CodebookAssigner assigner(codewords);
-    const std::vector<float> real = model::hardware_order_weights(model_, original);
     const std::int64_t channels = view.channels / view.groups;
     const std::int64_t columns = view.positions * view.in;
     const std::vector<double> no_limit(at(channels), 0.0);
     std::vector<float> replaced;
     for (std::int64_t group = 0; group < view.groups; ++group) {
       const LayerStatistics& moments = statistics[at(group)];
-      const LayerWeights layer{
-          std::span(real).subspan(at(group * channels * columns), at(channels * columns)), channels,
-          view.positions, view.in};
+      const LayerWeights layer{real.subspan(at(group * channels * columns), at(channels * columns)),
+                               channels, view.positions, view.in};
       Assignment assigned;
       if (method_ == Method::kGptvq) {
         CompensatedAssignment found = compensate(layer, moments, codewords, no_limit);
@@ -124,15 +115,10 @@ class Sensitivity {
           lost += (layer.values[tap] - replaced.back()) * moments.input_mean[at(i)];
         }
         const std::size_t channel = at(group * channels + o);
-        (*view.bias)[channel] = static_cast<float>(bias_of(original)[channel] + lost);
+        (*view.bias)[channel] = static_cast<float>(bias[channel] + lost);
       }
     }
     *view.weights = model::model_order_weights(model_, original, replaced);
-  }
-
-  static const std::vector<float>& bias_of(const model::Node& made) {
-    const auto* conv = std::get_if<model::Conv>(&made.op);
-    return conv != nullptr ? conv->bias : std::get<model::Linear>(made.op).bias;
   }
 
   // Of the outputs, about the mean of each over the samples.
