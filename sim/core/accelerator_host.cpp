@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
 
 #include "sw/base/error.h"
 
@@ -224,17 +223,11 @@ void AcceleratorHost::observe() {
     take_counts();
     while (runs >= layer_end_) {
       ++layer_;
-      // What is left after the last RUN belongs to the last layer.
-      layer_end_ = end_of_layer(layer_);
+      layer_end_ = queues_->end_of_layer(layer_);
     }
     if (hooks_->layer_begins) hooks_->layer_begins(layer_);
   }
   count_events();
-}
-
-std::uint32_t AcceleratorHost::end_of_layer(std::size_t layer) const {
-  return layer + 1 < queues_->layer_count() ? static_cast<std::uint32_t>(queues_->runs_up_to(layer))
-                                            : std::numeric_limits<std::uint32_t>::max();
 }
 
 void AcceleratorHost::count_events() {
@@ -319,7 +312,7 @@ void AcceleratorHost::run(const ProgramStart& start, const ProgramQueues& queues
 
   counts_.assign(queues.layer_count(), {});
   layer_ = 0;
-  layer_end_ = end_of_layer(0);
+  layer_end_ = queues_->end_of_layer(0);
   runs_are_ours_ = false;
   if (hooks.layer_begins) hooks.layer_begins(0);
   finish(start, [&] {
@@ -337,7 +330,7 @@ void AcceleratorHost::resume(const ProgramStart& start, const ProgramQueues& que
   for (const CycleCounts& counts : state.counts) count_moves(counts);
   counts_ = state.counts;
   layer_ = state.layer;
-  layer_end_ = end_of_layer(layer_);
+  layer_end_ = queues_->end_of_layer(layer_);
   runs_are_ours_ = true;
   slice_ = state.slice;
   waiting_ = true;

@@ -154,14 +154,12 @@ class AcceleratorHost {
   void observe();
   void count_events();
   void begin(const ProgramStart& start, const ProgramQueues& queues, const HostHooks& hooks);
-  [[nodiscard]] std::uint32_t end_of_layer(std::size_t layer) const;
   // Runs `rest` of the program, which begins it or goes on with it.
   void finish(const ProgramStart& start, const std::function<void()>& rest);
   // The rest of the cycle in which a run was saved; true if it is the run's last.
   bool finish_cycle();
   void take_counts();
   void count_moves(const CycleCounts& counts);
-  void check_moving();
   void wait_for_interrupt();
   void end_slice();
   void check_status(const ProgramStart& start);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -62,7 +63,10 @@ class ProgramQueues {
   [[nodiscard]] std::size_t finished_layers(const Tickets& tickets) const;
   [[nodiscard]] std::size_t layer_count() const { return layer_names_.size(); }
   // RUNs from the program's start to the layer's end.
-  [[nodiscard]] std::int64_t runs_up_to(std::size_t layer) const { return run_ends_[layer]; }
+  [[nodiscard]] std::uint32_t end_of_layer(std::size_t layer) const {
+    return layer + 1 < layer_count() ? static_cast<std::uint32_t>(run_ends_[layer])
+                                     : std::numeric_limits<std::uint32_t>::max();
+  }
   // In the order in which their words move; each is for one layer.
   [[nodiscard]] const std::vector<Queued<config::Load>>& loads() const { return loads_; }
   [[nodiscard]] const std::vector<Queued<config::Run>>& runs() const { return runs_; }

@@ -6,6 +6,7 @@
 #include "sim/report/svg.h"
 #include "sim/study/study_networks.h"
 #include "sim/study/unit_cache.h"
+#include "sim/study/verilog_hash.h"
 #include "sw/base/error.h"
 #include "sw/base/interrupt.h"
 #include "sw/base/progress.h"
@@ -79,9 +80,9 @@ Json element_bits(const StudyOptions& options, const std::vector<int>& bits) {
   StudyNetworks networks(read_networks(options.networks));
   const UnitCache cache(options.cache);
   const synth::Yosys yosys(options.target, options.area_cache);
-  std::string common = fmt::format("element bits {}\n{}\n{}\n{}\n{}", kElementBitsVersion,
-                                   yosys.version(), options.target.name(), options.target.sha256,
-                                   config::to_json(options.config).dump());
+  std::string common = fmt::format("element bits {}\n{}\n{}\n{}\n{}\n{}", kElementBitsVersion,
+                                   verilog_hash(), yosys.version(), options.target.name(),
+                                   options.target.sha256, config::to_json(options.config).dump());
   for (const NetworkFile& file : networks.files()) common += "\n" + file.name + file.sha256;
   base::Progress progress("element bits",
                           static_cast<std::int64_t>(options.points.size() * bits.size()));

@@ -66,19 +66,12 @@ void VqCompute::place(std::int64_t first_beat, std::int64_t beats, std::int64_t 
 
 void VqCompute::read_banks(const RunWords& words) {
   const RunCommand command = read_run(words);
-  const config::Shape& shape = command.shape;
-  if (shape.operation != static_cast<std::int64_t>(config::Operation::kArray)) return;
-  if (config_.array.dense_bypass && shape.dense != 0) return;
-  const std::int64_t tiles =
-      command.run.blocks * shape.kernel_h * shape.kernel_w * command.run.groups;
-  const codebook::Subset subset = timing::subset_of(config_, shape);
-  const int count = config_.index_words(subset.index_bits);
-  const auto bytes = static_cast<std::size_t>(count * config_.bus_bytes());
+  const auto bytes_of = [&](std::int64_t address, int count) {
+    const auto bytes = static_cast<std::size_t>(count * config_.bus_bytes());
+    return std::span<const std::uint8_t>(weights_->word(address), bytes);
+  };
   std::vector<std::uint8_t> extra;
-  for (std::int64_t tile = 0; tile < tiles; ++tile) {
-    const std::uint8_t* from = weights_->word(command.run.weights + tile * count);
-    timing::add_tile_reads(config_, subset, {from, bytes}, extra);
-  }
+  timing::add_run_reads(config_, command.shape, command.run, bytes_of, extra);
   cycle_.bank_reads().add(extra);
 }
 

@@ -48,6 +48,9 @@ VqCore::VqCore(sc_core::sc_module_name name, const config::AcceleratorConfig& co
 
 void VqCore::begin(const RunCommand& command) {
   command_ = command;
+  dense_ = config_.array.dense_bypass && command.shape.dense != 0;
+  subset_ = timing::subset_of(config_, command.shape);
+  tile_words_ = config_.tile_words(dense_, command.shape.index_bits);
   block_ = 0;
   tile_ = 0;
   sums_.resize(static_cast<std::size_t>(command.pixels() * padded_columns_));
@@ -79,10 +82,8 @@ void VqCore::start_sums() {
 }
 
 void VqCore::decode(std::int64_t tile, std::int16_t* to) const {
-  const bool dense = config_.array.dense_bypass && command_.shape.dense != 0;
-  const std::int64_t words = config_.tile_words(dense, command_.shape.index_bits);
-  const std::uint8_t* from = buffers_.weights->word(command_.run.weights + tile * words);
-  if (dense) {
+  const std::uint8_t* from = buffers_.weights->word(command_.run.weights + tile * tile_words_);
+  if (dense_) {
     decode_dense(from, to);
   } else {
     decode_indices(from, to);
@@ -98,13 +99,9 @@ void VqCore::decode_dense(const std::uint8_t* from, std::int16_t* to) const {
 
 void VqCore::decode_indices(const std::uint8_t* from, std::int16_t* to) const {
   const std::int64_t d = config_.codebook.dimension;
-  const int bits = config_.index_width_of(command_.shape.index_bits);
+  const int bits = subset_.index_bits;
   const std::uint32_t mask = (1U << bits) - 1;
-  // Of a base the bits above the narrowest index count.
-  const int narrowest = config_.index_widths().back();
-  const auto base =
-      static_cast<std::uint32_t>(command_.shape.index_base >> narrowest << narrowest) &
-      ((1U << config_.index_bits()) - 1);
+  const auto base = static_cast<std::uint32_t>(subset_.base);
   std::size_t at = 0;
   for (std::int64_t column = 0; column < columns_; ++column, to += length_) {
     for (std::int64_t row = 0; row < rows_; row += d, at += static_cast<std::size_t>(bits)) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/systemc/run_values.h"
+#include "sim/timing/index_widths.h"
 
 namespace vqrom::sim {
 
@@ -49,6 +50,9 @@ class VqCore : public sc_core::sc_module {
   std::int64_t codebook_writes_ = 0;
 
   RunCommand command_;
+  bool dense_ = false;  // its weights are int8
+  codebook::Subset subset_;
+  std::int64_t tile_words_ = 0;
   std::int64_t block_ = 0;
   std::int64_t tile_ = 0;                  // of the RUN: next
   std::vector<TilePlace> places_;          // of the panel

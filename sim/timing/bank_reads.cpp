@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "sw/compress/bit_packing.h"
+
 namespace vqrom::sim::timing {
 namespace {
 
@@ -64,22 +66,17 @@ std::uint8_t extra_reads(std::span<const std::uint32_t> indices, std::uint32_t b
 
 }  // namespace
 
-codebook::Subset subset_of(const config::AcceleratorConfig& config, const config::Shape& shape) {
-  return {config.index_width_of(shape.index_bits), static_cast<int>(shape.index_base)};
-}
-
 void add_tile_reads(const config::AcceleratorConfig& config, const codebook::Subset& subset,
                     std::span<const std::uint8_t> words, std::vector<std::uint8_t>& extra) {
   const auto banks = static_cast<std::uint32_t>(config.codebook.banks);
   std::vector<std::uint32_t> beat(static_cast<std::size_t>(config.codebook.read_ports));
-  std::size_t at = 0;
+  const auto bytes =
+      static_cast<std::size_t>(compress::packed_bytes(config.tile_codewords(), subset.index_bits));
+  const std::vector<std::int32_t> indices =
+      compress::unpack_bits(words.first(bytes), config.tile_codewords(), subset.index_bits);
+  auto next = indices.begin();
   for (int i = 0; i < config.tile_beats(); ++i) {
-    for (std::uint32_t& index : beat) {
-      index = static_cast<std::uint32_t>(subset.base);
-      for (int bit = 0; bit < subset.index_bits; ++bit, ++at) {
-        index |= (std::uint32_t{words[at / 8]} >> at % 8 & 1U) << bit;
-      }
-    }
+    for (std::uint32_t& index : beat) index = static_cast<std::uint32_t>(subset.base | *next++);
     extra.push_back(extra_reads(beat, banks));
   }
 }
@@ -97,14 +94,10 @@ std::vector<std::uint8_t> program_reads(const compiler::Program& program) {
     } else if (const auto* given = std::get_if<config::Shape>(&instruction)) {
       shape = *given;
     } else if (const auto* run = std::get_if<config::Run>(&instruction)) {
-      const bool array = shape.operation == static_cast<std::int64_t>(config::Operation::kArray);
-      if (!array || (config.array.dense_bypass && shape.dense != 0)) continue;
-      const codebook::Subset subset = subset_of(config, shape);
-      const int words = config.index_words(subset.index_bits);
-      const std::int64_t tiles = run->blocks * shape.kernel_h * shape.kernel_w * run->groups;
-      for (std::int64_t tile = 0; tile < tiles; ++tile) {
-        add_tile_reads(config, subset, weights.read(run->weights + tile * words, words), extra);
-      }
+      const auto bytes_of = [&](std::int64_t address, int words) {
+        return weights.read(address, words);
+      };
+      add_run_reads(config, shape, *run, bytes_of, extra);
     }
   }
   return extra;

@@ -7,7 +7,7 @@ namespace vqrom::sim::timing {
 namespace {
 
 #if defined(__x86_64__)
-static_assert(sizeof(Compute) == 872,
+static_assert(sizeof(Compute) == 864,
               "a new register of vq_compute? It belongs into its block's "
               "state(), or repeated spans miss it; then change this size");
 #endif

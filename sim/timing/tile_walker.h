@@ -26,8 +26,7 @@ struct TileCommand {
 class TileWalker {
  public:
   explicit TileWalker(const config::AcceleratorConfig& config)
-      : last_index_(static_cast<std::uint16_t>(config.index_words() - 1)),
-        widths_(config),
+      : widths_(config),
         last_dense_(static_cast<std::uint16_t>(config.dense_words() - 1)),
         bypass_(config.array.dense_bypass),
         stop_mask_((1U << config.accumulator_address_bits()) - 1) {}
@@ -45,7 +44,8 @@ class TileWalker {
   }
   [[nodiscard]] bool read_valid() const { return run_ && !read_taken_; }
   [[nodiscard]] ReadJob job() const {
-    return {dense_ ? last_dense_ : last_index_, 0, !array_, run_end(), false, width_};
+    const auto last_index = static_cast<std::uint16_t>(widths_.words_of(width_) - 1);
+    return {dense_ ? last_dense_ : last_index, 0, !array_, run_end(), false, width_};
   }
   void look(bool tile_ready, bool read_ready, View& view) const {
     view.tile_taken = tile_taken_ || tile_ready || !array_;
@@ -109,7 +109,6 @@ class TileWalker {
     array_ = shape.operation == kArray;
     dense_ = bypass_ && shape.dense;
     width_ = static_cast<std::uint8_t>(widths_.width_of(shape.index_bits));
-    last_index_ = static_cast<std::uint16_t>(widths_.words_of(width_) - 1);
     run_first_ = run.first;
     run_last_ = run.last;
     block_start_ = true;
@@ -120,7 +119,6 @@ class TileWalker {
     block_ = (run.blocks - 1U) & kCount12;
   }
 
-  std::uint16_t last_index_;  // of the RUN's width
   IndexWidths widths_;
   std::uint8_t width_ = 0;
   std::uint16_t last_dense_;

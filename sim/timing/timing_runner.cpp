@@ -2,7 +2,6 @@
 #include "sim/timing/timing_runner.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -255,9 +254,7 @@ void TimingRunner::next_layer() {
   take_counts();
   while (accelerator_.tickets().runs >= watch_.layer_end) {
     ++watch_.layer;
-    watch_.layer_end = watch_.layer + 1 < watch_.counts.size()
-                           ? static_cast<std::uint32_t>(watch_.queues->runs_up_to(watch_.layer))
-                           : std::numeric_limits<std::uint32_t>::max();
+    watch_.layer_end = watch_.queues->end_of_layer(watch_.layer);
   }
 }
 
@@ -337,9 +334,7 @@ ProgramResult TimingRunner::run(std::size_t program, const ProgramRunOptions& op
   watch_ = {};
   watch_.queues = &loaded.queues;
   watch_.counts.assign(result.layers.size(), {});
-  watch_.layer_end = result.layers.size() > 1
-                         ? static_cast<std::uint32_t>(loaded.queues.runs_up_to(0))
-                         : std::numeric_limits<std::uint32_t>::max();
+  watch_.layer_end = loaded.queues.end_of_layer(0);
   if (!options.observers.empty()) {
     watch_.observers.begin(options.observers, {&loaded.program(), &loaded.queues, loaded.base},
                            origin_);

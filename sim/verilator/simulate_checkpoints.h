@@ -2,7 +2,6 @@
 // simulate_checkpoints — what `vqrom simulate --checkpoint` saves and `--resume` goes on from.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 

@@ -4,7 +4,6 @@
 
 #include <deque>
 #include <filesystem>
-#include <string>
 #include <vector>
 
 #include "sim/core/program_runner.h"

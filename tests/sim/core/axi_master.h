@@ -2,7 +2,6 @@
 // axi_master — the ports of an AXI4 master, set by a test.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 

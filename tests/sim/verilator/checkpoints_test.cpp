@@ -2,7 +2,6 @@
 // checkpoints_test — a simulation that goes on from any layer in another model ends as the one that
 // never stopped: cycles, counters, codes, all of memory, waves.
 #include <csignal>
-#include <deque>
 #include <regex>
 #include <set>
 
