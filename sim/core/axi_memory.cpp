@@ -96,9 +96,9 @@ AxiMemory::AxiMemory(CycleModel& model, std::span<std::uint8_t> bytes, AxiMemory
 
 void AxiMemory::drive() {
   timing_.drive();
-  read_request_.drive(timing_.read_request_ready());
-  write_request_.drive(timing_.write_request_ready());
-  write_word_.drive(timing_.write_word_ready());
+  read_request_.drive(timing_.reads().request_ready());
+  write_request_.drive(timing_.writes().request_ready());
+  write_word_.drive(timing_.writes().word_ready());
   drive_read();
   drive_answer();
 }
@@ -108,10 +108,10 @@ void AxiMemory::sample() {
   if (read_request_.sample(cycle)) take_read();
   if (write_request_.sample(cycle)) timing_.take_write(take_request(write_request_));
   if (write_word_.sample(cycle)) take_write_word();
-  const bool word_taken = timing_.word_offered() && read_word_.ready[0] != 0;
-  if (word_taken && timing_.word_is_last()) ++read_bursts_done_;
+  const bool word_taken = timing_.reads().word_offered() && read_word_.ready[0] != 0;
+  if (word_taken && timing_.reads().word_is_last()) ++read_bursts_done_;
   if (!timing_.end_cycle(word_taken, answer_.ready[0] != 0)) {
-    const MemoryTiming::Burst& burst = timing_.wrong_burst();
+    const MemoryTiming::Burst& burst = timing_.writes().wrong_burst();
     write_word_.fail(
         cycle, fmt::format("last is {} in word {} of a burst of {}",
                            burst.done_words == burst.words ? 0 : 1, burst.done_words, burst.words));
@@ -174,30 +174,30 @@ void AxiMemory::take_read() {
 void AxiMemory::take_write_word() {
   const std::vector<std::uint8_t>& beat = write_word_.payload();
   std::memcpy(&write_bytes_[write_place(timing_.counts().write_words)], beat.data(), beat.size());
-  timing_.take_word(beat.back() != 0);
+  timing_.writes().take_word(beat.back() != 0);
 }
 
 void AxiMemory::drive_read() {
-  if (!timing_.word_begins()) {
-    if (!timing_.word_offered()) read_word_.offer_nothing();
+  if (!timing_.reads().word_begins()) {
+    if (!timing_.reads().word_offered()) read_word_.offer_nothing();
     return;
   }
-  const MemoryTiming::Burst& burst = timing_.read_burst();
+  const MemoryTiming::Burst& burst = timing_.reads().burst();
   const std::size_t place =
       read_place(read_bursts_done_) + static_cast<std::size_t>(burst.done_words) * word_bytes_;
   std::memcpy(beat_.data(), &read_bytes_[place], word_bytes_);
   beat_[word_bytes_] = burst.refused ? kSlaveError : 0;
-  beat_[word_bytes_ + 1] = timing_.word_is_last() ? 1 : 0;
+  beat_[word_bytes_ + 1] = timing_.reads().word_is_last() ? 1 : 0;
   beat_[word_bytes_ + 2] = burst.id;
   read_word_.offer(beat_);
 }
 
 void AxiMemory::drive_answer() {
-  if (!timing_.answer_begins()) {
-    if (!timing_.answer_offered()) answer_.offer_nothing();
+  if (!timing_.writes().answer_begins()) {
+    if (!timing_.writes().answer_offered()) answer_.offer_nothing();
     return;
   }
-  const MemoryTiming::Burst& burst = timing_.write_burst();
+  const MemoryTiming::Burst& burst = timing_.writes().burst();
   commit(burst);
   const std::array<std::uint8_t, 2> beat{burst.refused ? kSlaveError : std::uint8_t{0}, burst.id};
   answer_.offer(beat);

@@ -29,7 +29,7 @@ class AxiMemory {
   void drive();
   // Errors: simulate.axi, when the block breaks the protocol.
   void sample();
-  [[nodiscard]] const AxiCounts& counts() const { return timing_.counts(); }
+  [[nodiscard]] AxiCounts counts() const { return timing_.counts(); }
   // As MemoryTiming.
   void on_burst(std::function<void(const MemoryTiming::Burst&, bool write)> hear) {
     timing_.on_burst(std::move(hear));

@@ -65,11 +65,21 @@ bool counts_are_possible(const MemoryTiming::State& state) {
 }  // namespace
 
 MemoryTiming::State MemoryTiming::state() const {
-  State state{cycle_, next_read_cycle_, next_write_cycle_, word_offered_, answer_offered_, {}, {},
-              {},     counts_};
-  for (std::size_t i = 0; i < reads_.size(); ++i) state.reads.push_back(reads_.at(i));
-  for (std::size_t i = 0; i < writes_.size(); ++i) state.writes.push_back(writes_.at(i));
-  for (std::size_t i = 0; i < lasts_.size(); ++i) state.lasts.push_back(lasts_.at(i) != 0 ? 1 : 0);
+  State state{cycle(),
+              reads_.next_word_cycle_,
+              writes_.next_word_cycle_,
+              reads_.word_offered_,
+              writes_.answer_offered_,
+              {},
+              {},
+              {},
+              counts()};
+  const auto list = [](const auto& ring, auto& items) {
+    for (std::size_t i = 0; i < ring.size(); ++i) items.push_back(ring.at(i));
+  };
+  list(reads_.bursts_, state.reads);
+  list(writes_.bursts_, state.writes);
+  list(writes_.lasts_, state.lasts);
   return state;
 }
 
@@ -93,9 +103,9 @@ std::string MemoryTiming::problem(const State& state) const {
     return "offers what it was not asked for";
   }
   const std::int64_t words = matched_words(state);
-  if (!in_range(std::ssize(state.lasts), words, static_cast<std::int64_t>(lasts_.capacity()))) {
+  if (!in_range(std::ssize(state.lasts), words, static_cast<std::int64_t>(writes_.lasts_.capacity()))) {
     return fmt::format("holds {} written words; its bursts have {}, there is room for {}",
-                       state.lasts.size(), words, lasts_.capacity());
+                       state.lasts.size(), words, writes_.lasts_.capacity());
   }
   return counts_are_possible(state) ? std::string() : "counts what cannot be";
 }
@@ -103,10 +113,8 @@ std::string MemoryTiming::problem(const State& state) const {
 void MemoryTiming::restore(const State& state) {
   const std::string text = problem(state);
   VQROM_CHECK(text.empty(), "the memory {}", text);
-  for (std::size_t channel = 0; channel < stalls_.size(); ++channel) {
-    stalls_[channel] = stalls_of(channel);
-    stalls_[channel].skip(state.cycle);
-  }
+  reads_.pauses_.restart_at(state.cycle);
+  writes_.pauses_.restart_at(state.cycle);
   const auto refill = [&](Ring<Burst>& ring, const std::vector<Burst>& bursts) {
     ring.pop(ring.size());
     for (const Burst& burst : bursts) {
@@ -115,18 +123,21 @@ void MemoryTiming::restore(const State& state) {
       taken.refused = refuses(burst);
     }
   };
-  refill(reads_, state.reads);
-  refill(writes_, state.writes);
-  lasts_.pop(lasts_.size());
-  for (const std::uint8_t last : state.lasts) lasts_.push() = static_cast<char>(last);
-  complete_bursts_ = complete_bursts(state.writes);
-  matched_words_ = static_cast<std::size_t>(matched_words(state));
-  cycle_ = state.cycle;
-  next_read_cycle_ = state.next_read_cycle;
-  next_write_cycle_ = state.next_write_cycle;
-  word_offered_ = state.word_offered;
-  answer_offered_ = state.answer_offered;
-  counts_ = state.counts;
+  refill(reads_.bursts_, state.reads);
+  refill(writes_.bursts_, state.writes);
+  writes_.lasts_.pop(writes_.lasts_.size());
+  for (const std::uint8_t last : state.lasts) writes_.lasts_.push() = last;
+  writes_.complete_bursts_ = complete_bursts(state.writes);
+  writes_.matched_words_ = static_cast<std::size_t>(matched_words(state));
+  reads_.cycle_ = writes_.cycle_ = state.cycle;
+  reads_.next_word_cycle_ = state.next_read_cycle;
+  writes_.next_word_cycle_ = state.next_write_cycle;
+  reads_.word_offered_ = state.word_offered;
+  writes_.answer_offered_ = state.answer_offered;
+  const AxiCounts& counts = state.counts;
+  reads_.counts_ = {counts.read_bursts, counts.read_words, counts.refused_bursts,
+                    counts.most_read_bursts};
+  writes_.counts_ = {counts.write_bursts, counts.write_words, 0, counts.most_write_bursts};
 }
 
 std::vector<std::uint8_t> AxiMemory::Incoming::held() const {

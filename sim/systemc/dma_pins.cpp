@@ -111,9 +111,9 @@ void DmaPins::put_outputs() {
   fetch_r_data_o.put(mem_rdata_i.read());
   load_ready_o.put(view.load_ready);
   store_ready_o.put(view.store_ready);
-  load_done_o.put(dma.load_done());
-  store_read_o.put(dma.store_read());
-  store_done_o.put(dma.store_done());
+  load_done_o.put(dma.reads().load_done());
+  store_read_o.put(dma.stores().store_read());
+  store_done_o.put(dma.stores().store_done());
   error_o.put(dma.error());
   for (std::size_t i = 0; i < writes.size(); ++i) {
     if (writes[i] == nullptr) continue;
@@ -132,7 +132,7 @@ void DmaPins::put_outputs() {
   out_rd_addr_o.put(static_cast<std::uint32_t>(dma_.store_address()));
   put_memory_requests(dma_);
   for (std::size_t i = 0; i < events.size(); ++i) {
-    events[i].put((view.events & event_bit(event_ports()[i].event)) != 0);
+    events[i].put((view.events() & event_bit(event_ports()[i].event)) != 0);
   }
 }
 

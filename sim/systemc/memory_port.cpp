@@ -21,14 +21,14 @@ void MemoryPort::put_memory_requests(const VqDma& dma) {
   const timing::Dma& cycle = dma.cycle();
   const timing::Dma::View& view = dma.view();
   mem_arvalid_o.put(view.ar_valid);
-  mem_araddr_o.put(cycle.read_request().addr << cycle.word_shift());
-  mem_arlen_o.put(cycle.read_request().len);
-  mem_arid_o.put(cycle.read_request().is_load);
+  mem_araddr_o.put(cycle.reads().request().addr << cycle.word_shift());
+  mem_arlen_o.put(cycle.reads().request().len);
+  mem_arid_o.put(cycle.reads().request().is_load);
   mem_awvalid_o.put(view.aw_valid);
-  mem_awaddr_o.put(cycle.write_request().addr << cycle.word_shift());
-  mem_awlen_o.put(cycle.write_request().len);
+  mem_awaddr_o.put(cycle.stores().request().addr << cycle.word_shift());
+  mem_awlen_o.put(cycle.stores().request().len);
   mem_wvalid_o.put(view.w_valid);
-  mem_wlast_o.put(cycle.word_last());
+  mem_wlast_o.put(cycle.stores().word_last());
   mem_wdata_o.put(dma.wdata());
 }
 

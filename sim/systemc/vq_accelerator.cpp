@@ -77,7 +77,7 @@ timing::MemoryInputs VqAccelerator::memory() const {
 
 std::uint32_t VqAccelerator::events() const {
   if (!u_csr.cycle().busy() || u_csr.cycle().start()) return 0;
-  return u_control.view().events | u_dma.view().events | u_compute.view().events |
+  return u_control.view().events | u_dma.view().events() | u_compute.view().events |
          event_bit(Event::kCycles);
 }
 
@@ -115,9 +115,9 @@ void VqAccelerator::edge() {
   const timing::Dma::View& dma = u_dma.view();
   const timing::Compute::View& compute = u_compute.view();
   const timing::Csr& csr = u_csr.cycle();
-  const timing::TicketPulses pulses{u_dma.cycle().load_done(), u_compute.cycle().run_read(),
-                                    u_compute.cycle().run_done(), u_dma.cycle().store_read(),
-                                    u_dma.cycle().store_done()};
+  const timing::TicketPulses pulses{u_dma.cycle().reads().load_done(), u_compute.cycle().run_read(),
+                                    u_compute.cycle().run_done(), u_dma.cycle().stores().store_read(),
+                                    u_dma.cycle().stores().store_done()};
   const timing::Csr::Program program{control.done, u_dma.cycle().error(), control.illegal,
                                      pulses.any()};
   const timing::Control::Inputs to_control{csr.start(),       csr.count(),    dma.fetch_ready,
@@ -147,7 +147,7 @@ std::int64_t VqAccelerator::steady_cycles() const {
   const timing::Csr& csr = u_csr.cycle();
   const timing::Control::View& control = u_control.view();
   const timing::Dma::View& dma = u_dma.view();
-  const bool word_last = dma.w_valid && u_dma.cycle().word_last();  // the next one is not
+  const bool word_last = dma.w_valid && u_dma.cycle().stores().word_last();  // the next one is not
   if (csr.start() || csr.stop() || csr.irq() || !csr.idle() || !rests() || word_last ||
       !u_control.cycle().holds(control, dma.fetch_ready, dma.fetch_word)) {
     return 1;

@@ -68,15 +68,8 @@ Compute::Compute(const config::AcceleratorConfig& config)
 
 Dma::Dma(const config::AcceleratorConfig& config)
     : word_shift_(log2_of(config.bus_bytes())),
-      addr_mask_((std::uint64_t{1} << (config.bus.address_bits - word_shift_)) - 1),
-      fetch_len_(static_cast<std::uint8_t>(config::kInstructionBits / config.bus.data_bits - 1)),
-      read_limit_(config.bus.outstanding),
-      load_walker_(config.bus, word_shift_),
-      store_walker_(config.bus, word_shift_),
-      reader_(config.vector_words()),
-      lengths_(std::max(2, config.bus.outstanding)),
-      lasts_(std::max(2, config.bus.outstanding)),
-      write_limit_(config.bus.outstanding) {}
+      reads_(config, word_shift_),
+      stores_(config, word_shift_) {}
 
 Accelerator::Accelerator(const config::AcceleratorConfig& config,
                          const std::string& codebook_sha256)

@@ -28,6 +28,13 @@ struct OfferedRun {
   const Run* run = nullptr;
 };
 
+// Those of an accelerator's sides that something is about.
+struct Sides {
+  bool compute = true;
+  bool reads = true;
+  bool stores = true;
+};
+
 class Accelerator {
  public:
   // Errors: none; the configuration is bound to a codebook, whose SHA-256 is `codebook_sha256`.
@@ -57,74 +64,86 @@ class Accelerator {
 
   // One cycle is look(), which finds out what happens, and edge(), which does it.
   void look(const MemoryInputs& memory) {
-    look_memory_side(memory);
+    look_stores(memory);
+    look_reads(memory);
     look_compute();
     find_events();
   }
-  // Without and with an access to the registers.
-  void edge(const MemoryInputs& memory) {
-    const Csr::Program program = edge_blocks(memory);
-    csr_.edge(program);
-  }
   void edge(const MemoryInputs& memory, const Csr::Inputs& registers);
 
-  // The same for its two sides: vq_compute, and all that stands between it, memory and registers.
-  // One of them may be left as it was in a cycle, while it is steady and the other does not wake
-  // it, and be advanced later.
-  void look_memory_side(const MemoryInputs& memory) {
+  // The same for its three sides: vq_compute; the half of vq_dma that stores; and the reading side,
+  // which is the other half, vq_control and the registers. Each may be left as it was in a cycle,
+  // while it is steady and no other side wakes it, and be advanced later.
+  void look_reads(const MemoryInputs& memory) {
     if (!control_rests_ || csr_.stop()) control_.look(instructions_, csr_.stop(), view_.control);
-    dma_.look(memory, view_.control.ar_valid, view_.dma);
+    dma_.reads().look(memory, view_.control.ar_valid, view_.dma);
   }
+  void look_stores(const MemoryInputs& memory) { dma_.stores().look(memory, view_.dma); }
   void look_compute() {
     view_.offered_run = view_.control.run_valid;
     compute_.look(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
   }
   void find_events() {
-    const std::uint32_t seen = view_.control.events | view_.dma.events | view_.compute.events;
+    const std::uint32_t seen = view_.control.events | view_.dma.events() | view_.compute.events;
     view_.events = csr_.busy() && !csr_.start() ? seen | event_bit(Event::kCycles) : 0;
   }
-  // A RUN is offered that was not when compute was looked at.
+  // The reading side offers a RUN that it did not when compute was looked at, or no longer.
   [[nodiscard]] bool wakes_compute() const { return view_.control.run_valid != view_.offered_run; }
-  // A RUN is taken, or a ticket is given.
-  [[nodiscard]] bool wakes_memory_side() const {
+  // The same of a STORE and the edge of the storing side.
+  [[nodiscard]] bool wakes_stores() const {
+    return view_.control.store_valid != view_.offered_store;
+  }
+  // Compute takes a RUN, or gives a ticket.
+  [[nodiscard]] bool compute_wakes_reads() const {
     return (view_.control.run_valid && view_.compute.run_ready) || compute_.run_read() ||
            compute_.run_done();
   }
-  // The edge of one side or both.
-  void edge_sides(const MemoryInputs& memory, bool compute, bool memory_side) {
-    if (memory_side) {
-      const Csr::Program program = edge_blocks(memory, compute);
-      csr_.edge(program);
-    } else if (compute) {
-      edge_compute();
+  // The storing side takes a STORE, gives a ticket, or has had an error.
+  [[nodiscard]] bool stores_wake_reads() const {
+    const DmaStores& stores = dma_.stores();
+    return (view_.control.store_valid && view_.dma.store_ready) || stores.store_read() ||
+           stores.store_done() || stores.error();
+  }
+  // The edge of those sides that were looked at.
+  void edge_sides(const MemoryInputs& memory, const Sides& sides) {
+    if (sides.reads) {
+      csr_.edge(edge_blocks(memory, sides));
+      return;
     }
+    if (sides.compute) edge_compute();
+    if (sides.stores) edge_stores(memory);
   }
   // Cycles, this one included, that all go like this one, but for padding, as far as memory and the
-  // other side do.
+  // other sides do.
   [[nodiscard]] std::int64_t compute_steady_cycles() const {
     return compute_.steady_cycles(view_.compute);
   }
-  [[nodiscard]] std::int64_t memory_side_steady_cycles(const MemoryInputs& memory) const;
+  [[nodiscard]] std::int64_t reads_steady_cycles(const MemoryInputs& memory) const;
+  [[nodiscard]] std::int64_t stores_steady_cycles(const MemoryInputs& memory) const {
+    return dma_.stores().steady_cycles(memory, view_.dma, view_.control.store_valid);
+  }
   // Lets cycles pass after the first of them, whose edge is done; how many of their vectors are
   // padding.
   std::int64_t advance_compute(std::int64_t cycles) {
     return compute_.advance(view_.compute, cycles);
   }
-  void advance_memory_side(std::int64_t cycles, bool read_last) {
-    dma_.advance(view_.dma, cycles, read_last);
+  // `read_last`: the last of them takes a burst's last word.
+  void advance_reads(std::int64_t cycles, bool read_last) {
+    dma_.reads().advance(view_.dma, cycles, read_last);
     csr_.advance(cycles);
   }
-  // In the next cycle the memory side does what Dma::streams() says, and nothing else.
+  void advance_stores(std::int64_t cycles) { dma_.stores().advance(view_.dma, cycles); }
+  // In the next cycle the reading side does what DmaReads::streams() says, and nothing else.
   [[nodiscard]] bool streams() const {
     return control_rests_ && csr_.busy() && !view_.control.ar_valid && csr_.quiet_cycles() > 1 &&
-           dma_.streams(view_.dma);
+           dma_.reads().streams(view_.dma);
   }
   void edge_stream() {
-    dma_.edge_stream();
+    dma_.reads().edge_stream();
     csr_.advance(1);
   }
   [[nodiscard]] std::int64_t stream_cycles() const {
-    return std::min(dma_.stream_cycles(), csr_.quiet_cycles() - 1);
+    return std::min(dma_.reads().stream_cycles(), csr_.quiet_cycles() - 1);
   }
   // Compute itself, for those who know what it does next: it is not looked at then, but has these
   // events.
@@ -152,19 +171,21 @@ class Accelerator {
   void count(const EventCounts& events) { counters_ += events; }
 
  private:
-  // All but the registers.
-  Csr::Program edge_blocks(const MemoryInputs& memory, bool compute = true) {
-    const TicketPulses pulses{dma_.load_done(), compute_.run_read(), compute_.run_done(),
-                              dma_.store_read(), dma_.store_done()};
+  // The reading side but for the registers, and the others.
+  Csr::Program edge_blocks(const MemoryInputs& memory, const Sides& sides = {}) {
+    const DmaStores& stores = dma_.stores();
+    const TicketPulses pulses{dma_.reads().load_done(), compute_.run_read(), compute_.run_done(),
+                              stores.store_read(), stores.store_done()};
     const Csr::Program program{view_.control.done, dma_.error(), view_.control.illegal,
                                pulses.any()};
     const Control::Inputs to_control{
         csr_.start(),         csr_.count(),          view_.dma.fetch_ready,   view_.dma.fetch_word,
         view_.dma.load_ready, view_.dma.store_ready, view_.compute.run_ready, pulses};
-    if (compute) edge_compute();
-    dma_.edge(memory, view_.dma,
-              {view_.control.ar_valid, control_.ar_addr(), view_.control.load_valid,
-               &control_.load(), view_.control.store_valid, &control_.store(), csr_.base()});
+    if (sides.compute) edge_compute();
+    if (sides.stores) edge_stores(memory);
+    dma_.reads().edge(memory, view_.dma,
+                      {view_.control.ar_valid, control_.ar_addr(), view_.control.load_valid,
+                       &control_.load(), csr_.base()});
     edge_control(to_control);
     return program;
   }
@@ -180,12 +201,18 @@ class Accelerator {
     control_.edge(instructions_, view, in);
   }
 
+  void edge_stores(const MemoryInputs& memory) {
+    view_.offered_store = view_.control.store_valid;
+    dma_.stores().edge(memory, view_.dma,
+                       {view_.control.store_valid, &control_.store(), csr_.base()});
+  }
   void edge_compute() {
     compute_.edge(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
   }
 
   struct View {
-    bool offered_run = false;  // when compute was looked at
+    bool offered_run = false;    // when compute was looked at
+    bool offered_store = false;  // at the last edge of the storing side
     Control::View control;
     Dma::View dma;
     Compute::View compute;

@@ -7,7 +7,7 @@
 namespace vqrom::sim::timing {
 namespace {
 
-constexpr std::int64_t kForever = Dma::kForever;
+constexpr std::int64_t kForever = std::int64_t{1} << 40;
 // Issues of a tile before its pixels cannot meet those of the tile before.
 constexpr std::uint16_t kFirstPixels = 2;
 
@@ -134,14 +134,13 @@ std::int64_t Compute::advance(const View& view, std::int64_t cycles) {
   return view.goes ? walker_.advance(cycles) : 0;
 }
 
-std::int64_t Accelerator::memory_side_steady_cycles(const MemoryInputs& memory) const {
+std::int64_t Accelerator::reads_steady_cycles(const MemoryInputs& memory) const {
   if (csr_.start() || csr_.stop() || csr_.irq() ||
       !control_.holds(view_.control, view_.dma.fetch_ready, view_.dma.fetch_word)) {
     return 1;
   }
-  const std::int64_t cycles =
-      dma_.steady_cycles(memory, view_.dma, view_.control.ar_valid, view_.control.load_valid,
-                         view_.control.store_valid);
+  const std::int64_t cycles = dma_.reads().steady_cycles(memory, view_.dma, view_.control.ar_valid,
+                                                         view_.control.load_valid);
   return cycles <= 1 ? 1 : std::min(cycles, csr_.quiet_cycles());
 }
 

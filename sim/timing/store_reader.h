@@ -28,19 +28,26 @@ class StoreReader {
     return !view.move && !view.read && !read_done_ && !(valid_ && ready_i);
   }
   // Words, one a cycle, that can go on like the one that moves in this cycle: only the last of them
-  // may be a burst's last, no row ends. None if this one does not.
+  // may be a burst's last, and none has the STORE's last vector read. None if this one does not.
   [[nodiscard]] std::int64_t free_words(std::uint8_t len) const {
     if (!valid_ || read_done_) return 0;
-    const std::uint32_t reads = busy_ && left_ >= parts_ ? left_ / parts_ - 1 : 0;
-    const std::int64_t of_rows = std::int64_t{reads} * parts_ + (parts_ - 1 - part_);
+    const bool reads = busy_ && whole_ && rows_ > 0 && left_ > 0;
+    const std::int64_t left = reads ? (std::int64_t{rows_} - 1) * row_words_ + left_ : parts_;
+    const std::int64_t vectors = left / parts_ - 1;
+    const std::int64_t of_vectors = vectors * parts_ + (parts_ - 1 - part_);
     const std::int64_t of_burst = std::int64_t{len} - count_ + 1;
-    return of_rows < of_burst ? of_rows : of_burst;
+    return of_vectors < of_burst ? of_vectors : of_burst;
   }
   // True if the last of the words, after the first, is its burst's, which has `len`.
   bool advance(std::int64_t words, std::uint8_t len) {
     const auto parts = static_cast<std::uint32_t>(part_ + words);
     part_ = parts % parts_;
-    left_ -= parts / parts_ * parts_;
+    std::uint32_t read = parts / parts_ * parts_;
+    for (; read > 0 && read >= left_; --rows_) {
+      read -= left_;
+      left_ = row_words_;
+    }
+    left_ -= read;
     last_ = count_ + words > len;
     count_ = last_ ? 0 : static_cast<std::uint8_t>(count_ + words);
     return last_;
@@ -68,6 +75,7 @@ class StoreReader {
     if (load) {
       busy_ = true;
       left_ = row_words_ = command.row_words;
+      whole_ = command.row_words % parts_ == 0;
       rows_ = command.rows;
     } else if (view.read) {
       if (view.last) busy_ = false;
@@ -92,6 +100,7 @@ class StoreReader {
   std::uint32_t part_ = 0;
   std::uint32_t left_ = 0;
   std::uint32_t row_words_ = 0;
+  bool whole_ = false;  // rows are of whole vectors
 };
 
 }  // namespace vqrom::sim::timing

@@ -88,14 +88,14 @@ void TimingModel::put_outputs() {
   const timing::Dma& dma = accelerator_.dma();
   const timing::Dma::View& port = accelerator_.memory_port();
   put(out_.mem_arvalid, port.ar_valid ? 1 : 0);
-  put(out_.mem_araddr, dma.read_request().addr << dma.word_shift());
-  put(out_.mem_arlen, dma.read_request().len);
-  put(out_.mem_arid, dma.read_request().is_load ? 1 : 0);
+  put(out_.mem_araddr, dma.reads().request().addr << dma.word_shift());
+  put(out_.mem_arlen, dma.reads().request().len);
+  put(out_.mem_arid, dma.reads().request().is_load ? 1 : 0);
   put(out_.mem_awvalid, port.aw_valid ? 1 : 0);
-  put(out_.mem_awaddr, dma.write_request().addr << dma.word_shift());
-  put(out_.mem_awlen, dma.write_request().len);
+  put(out_.mem_awaddr, dma.stores().request().addr << dma.word_shift());
+  put(out_.mem_awlen, dma.stores().request().len);
   put(out_.mem_wvalid, port.w_valid ? 1 : 0);
-  put(out_.mem_wlast, dma.word_last() ? 1 : 0);
+  put(out_.mem_wlast, dma.stores().word_last() ? 1 : 0);
 }
 
 void TimingModel::take_instruction_word() {

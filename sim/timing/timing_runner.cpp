@@ -53,44 +53,58 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
   for (int i = 0; i < kReadOnlyRegisters; ++i) (void)read(kId);
 }
 
-void TimingRunner::drive_memory() {
-  memory_.drive();
-  port_.ar_ready = memory_.read_request_ready();
-  port_.aw_ready = memory_.write_request_ready();
-  port_.w_ready = memory_.write_word_ready();
-  port_.r_valid = memory_.word_offered();
+void TimingRunner::look_reads() {
+  settle_reads();
+  ReadTiming& memory = memory_.reads();
+  memory.drive();
+  memory_reads_steady_ = memory.steady_cycles();
+  port_.ar_ready = memory.request_ready();
+  port_.r_valid = memory.word_offered();
   if (port_.r_valid) {
-    const MemoryTiming::Burst& burst = memory_.read_burst();
-    port_.r_last = memory_.word_is_last();
-    port_.r_is_load = burst.id != 0;
-    port_.r_error = burst.refused;
+    port_.r_last = memory.word_is_last();
+    port_.r_is_load = memory.burst().id != 0;
+    port_.r_error = memory.burst().refused;
   }
-  port_.b_valid = memory_.answer_offered();
-  if (port_.b_valid) port_.b_error = memory_.write_burst().refused;
+  accelerator_.look_reads(port_);
+}
+
+void TimingRunner::look_stores() {
+  settle_stores();
+  WriteTiming& memory = memory_.writes();
+  memory.drive();
+  memory_stores_steady_ = memory.steady_cycles();
+  port_.aw_ready = memory.request_ready();
+  port_.w_ready = memory.word_ready();
+  port_.b_valid = memory.answer_offered();
+  if (port_.b_valid) port_.b_error = memory.burst().refused;
+  accelerator_.look_stores(port_);
 }
 
 void TimingRunner::take_read() {
   const timing::Dma& dma = accelerator_.dma();
-  const timing::ReadArbiter::Request& request = dma.read_request();
+  const timing::ReadArbiter::Request& request = dma.reads().request();
   memory_.take_read(
       memory_.burst(request.addr << dma.word_shift(), request.len + 1, request.is_load ? 1 : 0));
 }
 
-void TimingRunner::take_requests() {
+void TimingRunner::end_reads() {
+  if (accelerator_.memory_port().read_burst) take_read();
+  memory_.reads().end_cycle(true);
+}
+
+void TimingRunner::end_stores() {
   const timing::Dma& dma = accelerator_.dma();
   const timing::Dma::View& view = accelerator_.memory_port();
-  if (view.read_burst) take_read();
   if (view.write_burst) {
-    const timing::BurstWalker::Burst& request = dma.write_request();
+    const timing::BurstWalker::Burst& request = dma.stores().request();
     memory_.take_write(memory_.burst(request.addr << dma.word_shift(), request.len + 1, 0));
   }
-  if (view.w_valid && port_.w_ready) memory_.take_word(dma.word_last());
-  VQROM_CHECK(memory_.end_cycle(true, true), "a burst has not the words that were requested");
+  if (view.w_valid && port_.w_ready) memory_.writes().take_word(dma.stores().word_last());
+  VQROM_CHECK(memory_.writes().end_cycle(true), "a burst has not the words that were requested");
 }
 
 void TimingRunner::settle_compute() {
-  compute_left_ = 0;
-  const std::int64_t lag = std::exchange(compute_lag_, 0);
+  const std::int64_t lag = std::exchange(compute_, {}).lag;
   if (compute_replay_.active()) {
     compute_replay_.leave(accelerator_.offered(), lag);
     watch_.tally.add(Event::kActReads, compute_replay_.take_reads());
@@ -102,48 +116,73 @@ void TimingRunner::settle_compute() {
 }
 
 void TimingRunner::next_segment() {
-  compute_lag_ = 0;
+  compute_ = {};
   if (const timing::Segment* segment = compute_replay_.next()) {
-    compute_left_ = segment->cycles;
+    compute_.left = segment->cycles;
     accelerator_.set_compute_events(segment->events);
   } else {
     watch_.tally.add(Event::kActReads, compute_replay_.take_reads());
   }
 }
 
-bool TimingRunner::settle_memory_side() {
-  memory_left_ = 0;
-  if (memory_lag_ == 0) return false;
-  const std::int64_t cycles = std::exchange(memory_lag_, 0);
-  const bool read_last = memory_.advance(cycles, accelerator_.memory_port().reader.move);
-  accelerator_.advance_memory_side(cycles, read_last);
-  return read_last;
+bool TimingRunner::settle_reads() {
+  const std::int64_t lag = std::exchange(reads_, {}).lag;
+  if (lag == 0) return false;
+  const bool last = memory_.reads().advance(lag);
+  accelerator_.advance_reads(lag, last);
+  return last;
 }
 
-bool TimingRunner::stream() {
-  if (!settle_memory_side() || !memory_.streams() || !accelerator_.streams()) return false;
-  const MemoryTiming::Burst& next = memory_.read_burst();
-  if (next.id == 0 || next.refused) return false;
-  memory_.drive();
-  take_read();
-  VQROM_CHECK(memory_.end_cycle(true, true), "a word was written");
-  accelerator_.edge_stream();
-  memory_left_ = std::min(next.words - 1, accelerator_.stream_cycles());
-  pass(1, event_bit(Event::kReadBursts));
-  return true;
+void TimingRunner::settle_stores() {
+  const std::int64_t lag = std::exchange(stores_, {}).lag;
+  if (lag == 0) return;
+  memory_.writes().advance(lag, accelerator_.memory_port().reader.move);
+  accelerator_.advance_stores(lag);
 }
 
 void TimingRunner::settle() {
   settle_compute();
-  settle_memory_side();
+  settle_reads();
+  settle_stores();
+}
+
+std::int64_t TimingRunner::free_reads() const {
+  if (memory_reads_steady_ <= 1 || accelerator_.compute_wakes_reads() ||
+      accelerator_.stores_wake_reads()) {
+    return 0;
+  }
+  return std::min(memory_reads_steady_, accelerator_.reads_steady_cycles(port_)) - 1;
+}
+
+std::int64_t TimingRunner::free_stores() const {
+  if (memory_stores_steady_ <= 1) return 0;
+  std::int64_t cycles = std::min({memory_stores_steady_, memory_.writes().quiet_cycles(),
+                                  accelerator_.stores_steady_cycles(port_)});
+  if (accelerator_.memory_port().reader.move) cycles = std::min(cycles, memory_.writes().room());
+  return std::max<std::int64_t>(cycles, 1) - 1;
+}
+
+bool TimingRunner::stream() {
+  if (!settle_reads() || !memory_.reads().streams() || !accelerator_.streams()) return false;
+  const MemoryBurst& next = memory_.reads().burst();
+  if (next.id == 0 || next.refused) return false;
+  memory_.reads().drive();
+  take_read();
+  memory_.reads().end_cycle(true);
+  accelerator_.edge_stream();
+  reads_.left = std::min(next.words - 1, accelerator_.stream_cycles());
+  return true;
 }
 
 void TimingRunner::cycle(const timing::Csr::Inputs& access) {
   settle();
   compute_replay_.stop();
-  drive_memory();
-  accelerator_.look(port_);
-  take_requests();
+  look_stores();
+  look_reads();
+  accelerator_.look_compute();
+  accelerator_.find_events();
+  end_reads();
+  end_stores();
   if (watching_) observe();
   accelerator_.edge(port_, access);
 }
@@ -162,71 +201,61 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
     cycle({});
     return 1;
   }
-  if (compute_left_ == 0 && compute_replay_.active()) next_segment();
-  if (compute_left_ > 0 && memory_left_ > 0) {
-    const std::int64_t cycles = std::min({compute_left_, memory_left_, most});
-    compute_left_ -= cycles;
-    compute_lag_ += cycles;
-    memory_left_ -= cycles;
-    memory_lag_ += cycles;
-    pass(cycles);
-    return cycles;
+  if (compute_.left == 0 && compute_replay_.active()) next_segment();
+  const std::int64_t same = std::min({compute_.left, reads_.left, stores_.left, most});
+  if (same > 0) {
+    for (Side* side : {&compute_, &reads_, &stores_}) side->pass(same);
+    pass(same);
+    return same;
   }
-  if (compute_left_ > 0 && stream()) {
-    --compute_left_;
-    ++compute_lag_;
-    return 1;
-  }
-  bool compute = compute_left_ == 0;
-  bool memory_side = memory_left_ == 0;
-  std::int64_t memory_steady = 1;
-  const auto look_memory_side = [&] {
-    settle_memory_side();
-    drive_memory();
-    memory_steady = memory_.steady_cycles();
-    accelerator_.look_memory_side(port_);
-    memory_side = true;
-  };
-  if (memory_side) look_memory_side();
-  compute = compute || accelerator_.wakes_compute();
-  if (compute) {
+  timing::Sides look{compute_.left == 0, reads_.left == 0, stores_.left == 0};
+  if (look.stores) look_stores();
+  const bool woken = look.stores && accelerator_.stores_wake_reads();
+  const bool streamed = look.reads && !look.compute && !woken && stream();
+  look.reads = (look.reads && !streamed) || woken;
+  if (look.reads) look_reads();
+  look.compute = look.compute || accelerator_.wakes_compute();
+  if (look.compute) {
     settle_compute();
-    compute = !compute_replay_.enter(accelerator_.offered());
-    if (compute) {
+    look.compute = !compute_replay_.enter(accelerator_.offered());
+    if (look.compute) {
       accelerator_.look_compute();
       compute_replay_.looked(accelerator_.offered(), accelerator_.compute_view());
       compute_replay_.went(accelerator_.compute_view().events, 1);
     } else {
       next_segment();
     }
-    if (!memory_side && accelerator_.wakes_memory_side()) look_memory_side();
+    if (!look.reads && accelerator_.compute_wakes_reads()) {
+      look_reads();
+      look.reads = true;
+    }
+  }
+  if (!look.stores && accelerator_.wakes_stores()) {
+    look_stores();
+    look.stores = true;
   }
   accelerator_.find_events();
-  if (memory_side) take_requests();
-  if (compute) {
+  if (look.compute) {
     observe();
-    compute_left_ = std::max<std::int64_t>(accelerator_.compute_steady_cycles(), 1) - 1;
+    compute_.left = std::max<std::int64_t>(accelerator_.compute_steady_cycles(), 1) - 1;
   } else {
     find_layer();
-    pass(1);
-    --compute_left_;
-    ++compute_lag_;
+    pass(1, streamed ? event_bit(Event::kReadBursts) : 0);
+    compute_.pass(1);
   }
-  if (memory_side) {
-    if (accelerator_.wakes_memory_side()) memory_steady = 1;
-    if (memory_steady > 1) {
-      memory_steady = std::min(
-          {memory_steady, memory_.quiet_cycles(), accelerator_.memory_side_steady_cycles(port_)});
-      if (accelerator_.memory_port().reader.move) {
-        memory_steady = std::min(memory_steady, memory_.write_room());
-      }
-    }
-    memory_left_ = std::max<std::int64_t>(memory_steady, 1) - 1;
+  if (look.reads) {
+    end_reads();
+    reads_.left = free_reads();
+  } else if (!streamed) {
+    reads_.pass(1);
+  }
+  if (look.stores) {
+    end_stores();
+    stores_.left = free_stores();
   } else {
-    --memory_left_;
-    ++memory_lag_;
+    stores_.pass(1);
   }
-  accelerator_.edge_sides(port_, compute, memory_side);
+  accelerator_.edge_sides(port_, look);
   return 1;
 }
 

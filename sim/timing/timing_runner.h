@@ -57,26 +57,32 @@ class TimingRunner {
     RunObservers observers;
   };
 
-  // What memory does in a cycle.
-  void drive_memory();
-  // What it takes.
-  void take_requests();
+  // Finds out what memory and a side do in a cycle.
+  void look_reads();
+  void look_stores();
+  // What memory takes of that side.
   void take_read();
+  void end_reads();
+  void end_stores();
   void cycle(const timing::Csr::Inputs& registers);
   // At most that many cycles, without an access to the registers; how many they were.
   std::int64_t cycles(std::int64_t most);
   [[nodiscard]] std::uint32_t read(std::uint32_t offset);
   void write(std::uint32_t offset, std::uint32_t value);
-  // Lets a side of the accelerator pass the cycles that it was left alone.
+  // Lets a side of the accelerator, and of memory, pass the cycles that it was left alone.
   void settle_compute();
+  // True if the last of them took a burst's last word.
+  bool settle_reads();
+  void settle_stores();
+  void settle();
   // The next cycles of what compute repeats.
   void next_segment();
-  // True if the last of them took a burst's last word.
-  bool settle_memory_side();
-  // The memory side takes a burst from a stream of them in this cycle, which compute is left alone
-  // in. False: it has to be looked at.
+  // Cycles after this one, which a side was looked at in, that it need not be.
+  [[nodiscard]] std::int64_t free_reads() const;
+  [[nodiscard]] std::int64_t free_stores() const;
+  // The reading side takes a burst from a stream of them in this cycle. False: it has to be looked
+  // at.
   bool stream();
-  void settle();
   // The same events in each of `cycles` cycles, and `more`; activations read are counted later.
   void pass(std::int64_t cycles, std::uint32_t more = 0);
   void find_layer();
@@ -98,8 +104,17 @@ class TimingRunner {
   MemoryTiming memory_;
   timing::MemoryInputs port_;
   // Cycles that a side goes on as in the last one that it was looked at, and has been left alone.
-  std::int64_t compute_left_ = 0, compute_lag_ = 0;
-  std::int64_t memory_left_ = 0, memory_lag_ = 0;
+  struct Side {
+    std::int64_t left = 0;
+    std::int64_t lag = 0;
+    void pass(std::int64_t cycles) {
+      left -= cycles;
+      lag += cycles;
+    }
+  };
+  Side compute_, reads_, stores_;
+  // Memory's own part of it, as driven.
+  std::int64_t memory_reads_steady_ = 1, memory_stores_steady_ = 1;
   bool watching_ = false;
   Watch watch_;
 };
