@@ -126,6 +126,8 @@ class CycleTally {
   void add(Event event, std::int64_t count) {
     counts_.events.counts[static_cast<std::size_t>(event)] += count;
   }
+  // The same where words of LOADs are counted apart from the wait for them.
+  void add_codebook_waits(std::int64_t cycles) { counts_.codebook_waits += cycles; }
   // What was counted since the last call.
   [[nodiscard]] CycleCounts take();
 

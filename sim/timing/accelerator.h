@@ -84,8 +84,8 @@ class Accelerator {
     compute_.look(view_.control.run_valid, control_.shape(), control_.run(), view_.compute);
   }
   void find_events() {
-    const std::uint32_t seen = view_.control.events | view_.dma.events() | view_.compute.events;
-    view_.events = csr_.busy() && !csr_.start() ? seen | event_bit(Event::kCycles) : 0;
+    const std::uint32_t context = this->context();
+    view_.events = context == 0 ? 0 : context | view_.dma.events() | view_.compute.events;
   }
   // The reading side offers a RUN that it did not when compute was looked at, or no longer.
   [[nodiscard]] bool wakes_compute() const { return view_.control.run_valid != view_.offered_run; }
@@ -145,6 +145,11 @@ class Accelerator {
   [[nodiscard]] std::int64_t stream_cycles() const {
     return std::min(dma_.reads().stream_cycles(), csr_.quiet_cycles() - 1);
   }
+  // What the reading side and the whole of it are up to; none before a program starts.
+  [[nodiscard]] std::uint32_t context() const {
+    if (!csr_.busy() || csr_.start()) return 0;
+    return view_.control.events | event_bit(Event::kCycles);
+  }
   // Compute itself, for those who know what it does next: it is not looked at then, but has these
   // events.
   [[nodiscard]] Compute& compute() { return compute_; }
@@ -152,11 +157,10 @@ class Accelerator {
   [[nodiscard]] OfferedRun offered() const {
     return {view_.control.run_valid, &control_.shape(), &control_.run()};
   }
-  void set_compute_events(std::uint32_t events) {
+  void repeat_compute(std::uint32_t events) {
     view_.offered_run = view_.control.run_valid;
     view_.compute.run_ready = false;
     view_.compute.events = events;
-    find_events();
   }
   // A vector is read or padded in this cycle, and which of both.
   [[nodiscard]] bool vector_goes() const { return view_.compute.goes; }

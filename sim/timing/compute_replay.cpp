@@ -37,15 +37,14 @@ bool ComputeReplay::enter(const OfferedRun& offered) {
   return spans_.enter();
 }
 
-const Segment* ComputeReplay::next() {
-  const Segment* segment = spans_.next();
-  if (segment == nullptr) {
+std::int64_t ComputeReplay::next(bool whole) {
+  repeated_cycles_ += piece_;
+  piece_ = spans_.next(whole);
+  if (piece_ == 0) {
     restore();
     at_end_ = true;
-    return nullptr;
   }
-  repeated_cycles_ += segment->cycles;
-  return segment;
+  return piece_;
 }
 
 void ComputeReplay::restore() {
@@ -58,9 +57,11 @@ void ComputeReplay::restore() {
 }
 
 void ComputeReplay::leave(const OfferedRun& offered, std::int64_t cycles) {
-  spans_.leave();
+  repeated_cycles_ += cycles;
+  piece_ = 0;
+  const std::int64_t more = spans_.leave(cycles);
   restore();
-  repeat(offered, spans_.passed() + cycles);
+  repeat(offered, more);
 }
 
 void ComputeReplay::repeat(const OfferedRun& offered, std::int64_t cycles) {

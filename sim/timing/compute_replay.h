@@ -15,7 +15,7 @@ namespace vqrom::sim::timing {
 // is a span; what a span does is remembered with the whole of the state that it began in.
 //
 // Before compute is looked at, enter(); afterwards, before the edge, looked(), and went() for each
-// cycle. Once enter() says true the segments of next() pass instead, until there is none or leave()
+// cycle. Once enter() says true the pieces of next() pass instead, until there is none or leave()
 // is called.
 //
 // With banks nothing is repeated: there the indices decide, which no state holds.
@@ -27,10 +27,15 @@ class ComputeReplay {
   // A span is known that begins in this cycle.
   bool enter(const OfferedRun& offered);
   [[nodiscard]] bool active() const { return spans_.active(); }
-  // The next cycles, all of the same events but reads of activations; null: that is all that is
-  // known, and compute is in its state again.
-  const Segment* next();
-  // Brings compute into its state `cycles` after the last segment of next() began.
+  // The cycles of the next piece, all of the same events but reads of activations unless it may be
+  // `whole` spans; none: that is all that is known, and compute is in its state again.
+  std::int64_t next(bool whole);
+  // Calls add(events, cycles) for a part of the piece, from cycle `from` up to `to`.
+  template <typename Add>
+  void each(std::int64_t from, std::int64_t to, Add add) const {
+    spans_.each(from, to, add);
+  }
+  // Brings compute into its state `cycles` after the piece began.
   void leave(const OfferedRun& offered, std::int64_t cycles);
   // Activations that were read, padding aside, in spans that are over.
   std::int64_t take_reads() { return std::exchange(reads_, 0); }
@@ -43,7 +48,7 @@ class ComputeReplay {
   }
   // What compute does next is not recorded.
   void stop() { spans_.stop(); }
-  // Cycles of all segments so far.
+  // Cycles of all pieces so far.
   [[nodiscard]] std::int64_t repeated_cycles() const { return repeated_cycles_; }
 
  private:
@@ -57,6 +62,7 @@ class ComputeReplay {
   bool at_end_ = true;    // of a span: another may begin
   bool offered_ = false;  // a RUN, in the span
   std::int64_t reads_ = 0;
+  std::int64_t piece_ = 0;  // its cycles
   std::int64_t repeated_cycles_ = 0;
 };
 

@@ -81,20 +81,37 @@ void SpanMemo::add(std::uint32_t from, const Counters& start, std::uint32_t to, 
   span.segments = static_cast<std::uint32_t>(segments.size());
   span.start = start;
   span.end = end;
+  span.loops = from == to;
+  for (const Segment& segment : segments) span.cycles += segment.cycles;
   for (std::size_t i = 0; i < counters_; ++i) {
     const std::size_t last = last_[group_[i]];
     span.used[group_[i]] = start.left[last] - end.left[last];
-    if (start.left[i] > span.used[group_[i]]) span.far |= 1U << i;
+    if (start.left[i] > span.used[group_[i]]) {
+      span.far |= 1U << i;
+    } else if (start.left[i] != end.left[i]) {
+      span.loops = false;
+    }
   }
   states_[from].span = static_cast<std::uint32_t>(spans_.size());
   spans_.push_back(span);
   segments_.insert(segments_.end(), segments.begin(), segments.end());
 }
 
-void SpanMemo::pass(const Span& span, Counters& counters) const {
+std::int64_t SpanMemo::times(const Span& span, const Counters& counters) const {
+  if (!span.loops) return 1;
+  std::int64_t times = kMostTimes;
+  for (std::size_t i = 0; i < counters_; ++i) {
+    const std::int64_t used = span.used[group_[i]];
+    if ((span.far >> i & 1) == 0 || used == 0) continue;
+    if (counters.left[i] <= times * used) times = (counters.left[i] - 1) / used;
+  }
+  return times;
+}
+
+void SpanMemo::pass(const Span& span, std::int64_t times, Counters& counters) const {
   for (std::size_t i = 0; i < counters_; ++i) {
     std::int64_t& left = counters.left[i];
-    left = (span.far >> i & 1) != 0 ? left - span.used[group_[i]] : span.end.left[i];
+    left = (span.far >> i & 1) != 0 ? left - times * span.used[group_[i]] : span.end.left[i];
   }
 }
 

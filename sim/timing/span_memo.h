@@ -24,6 +24,8 @@ struct Span {
   std::uint32_t other = 0;  // another span from the same state; 0: none
   std::uint32_t first_segment = 0;
   std::uint32_t segments = 0;
+  std::int64_t cycles = 0;
+  bool loops = false;  // its end is its start, but for counters that stayed above 0
   // By counter: it stayed above 0, so that its value did not matter; else the value that it had to
   // have at the start, and has at the end.
   std::uint32_t far = 0;
@@ -47,8 +49,10 @@ class SpanMemo {
   [[nodiscard]] const Span* find(std::uint32_t state, const Counters& counters) const;
   void add(std::uint32_t from, const Counters& start, std::uint32_t to, const Counters& end,
            std::span<const Segment> segments);
-  // Lets a span pass.
-  void pass(const Span& span, Counters& counters) const;
+  // How often a span that begins now comes, one after the other, at least.
+  [[nodiscard]] std::int64_t times(const Span& span, const Counters& counters) const;
+  // Lets a span pass so many times, at most times().
+  void pass(const Span& span, std::int64_t times, Counters& counters) const;
   [[nodiscard]] std::span<const Segment> segments(const Span& span) const {
     return std::span(segments_).subspan(span.first_segment, span.segments);
   }
@@ -56,6 +60,7 @@ class SpanMemo {
 
  private:
   static constexpr std::size_t kMostStates = 1U << 17;
+  static constexpr std::int64_t kMostTimes = 1 << 16;
   struct State {
     std::uint64_t hash = 0;
     std::uint32_t at = 0;  // in bytes_

@@ -35,19 +35,37 @@ void SpanReplay::add(std::uint32_t to) {
 
 bool SpanReplay::follow() {
   span_ = memo_.find(place_, counters_);
-  segment_ = 0;
+  times_ = segment_ = 0;
   passed_ = 0;
   return span_ != nullptr;
 }
 
-const Segment* SpanReplay::next() {
+void SpanReplay::pass(std::int64_t times) {
+  if (times == 0) return;
+  memo_.pass(*span_, times, counters_);
+  place_ = span_->to;
+}
+
+std::int64_t SpanReplay::next(bool whole) {
+  if (times_ > 0 || segment_ == span_->segments) {
+    pass(std::max<std::int64_t>(times_, 1));
+    active_ = follow();
+    if (!active_) return 0;
+  }
+  if (whole) {
+    times_ = memo_.times(*span_, counters_);
+    return times_ * span_->cycles;
+  }
   const std::span<const Segment> segments = memo_.segments(*span_);
   if (segment_ > 0) passed_ += segments[segment_ - 1].cycles;
-  if (segment_ < segments.size()) return &segments[segment_++];
-  memo_.pass(*span_, counters_);
-  place_ = span_->to;
-  active_ = follow();
-  return active_ ? &memo_.segments(*span_)[segment_++] : nullptr;
+  return segments[segment_++].cycles;
+}
+
+std::int64_t SpanReplay::leave(std::int64_t cycles) {
+  active_ = false;
+  if (times_ == 0) return passed_ + cycles;
+  pass(cycles / span_->cycles);
+  return cycles % span_->cycles;
 }
 
 void SpanReplay::went(std::uint32_t events, std::int64_t cycles) {

@@ -66,6 +66,9 @@ void TimingRunner::look_reads() {
     port_.r_error = memory.burst().refused;
   }
   accelerator_.look_reads(port_);
+  if (accelerator_.context() == context_) return;
+  count();
+  context_ = accelerator_.context();
 }
 
 void TimingRunner::look_stores() {
@@ -103,7 +106,44 @@ void TimingRunner::end_stores() {
   VQROM_CHECK(memory_.writes().end_cycle(true), "a burst has not the words that were requested");
 }
 
+void TimingRunner::count_compute() {
+  const std::int64_t cycles = std::exchange(compute_.uncounted, 0);
+  if (cycles == 0 || context_ == 0) return;
+  const auto add = [this](std::uint32_t events, std::int64_t cycles_of_them) {
+    watch_.tally.add(context_ | (events & ~event_bit(Event::kActReads)), cycles_of_them);
+  };
+  if (compute_replay_.active()) {
+    compute_replay_.each(compute_.lag - cycles, compute_.lag, add);
+  } else {
+    add(accelerator_.compute_view().events, cycles);
+  }
+}
+
+void TimingRunner::count_reads() {
+  const std::int64_t cycles = std::exchange(reads_.uncounted, 0);
+  if (cycles == 0 || context_ == 0) return;
+  const std::uint32_t events = accelerator_.memory_port().read_events;
+  watch_.tally.add(events, cycles);
+  const bool waits = (context_ & event_bit(Event::kRunWaitLoads)) != 0;
+  if (waits && (events & event_bit(Event::kLoadCodebook)) != 0) {
+    watch_.tally.add_codebook_waits(cycles);
+  }
+}
+
+void TimingRunner::count_stores() {
+  const std::int64_t cycles = std::exchange(stores_.uncounted, 0);
+  if (cycles == 0 || context_ == 0) return;
+  watch_.tally.add(accelerator_.memory_port().write_events, cycles);
+}
+
+void TimingRunner::count() {
+  count_compute();
+  count_reads();
+  count_stores();
+}
+
 void TimingRunner::settle_compute() {
+  count_compute();
   const std::int64_t lag = std::exchange(compute_, {}).lag;
   if (compute_replay_.active()) {
     compute_replay_.leave(accelerator_.offered(), lag);
@@ -115,17 +155,23 @@ void TimingRunner::settle_compute() {
   }
 }
 
-void TimingRunner::next_segment() {
+void TimingRunner::next_piece() {
+  count_compute();
   compute_ = {};
-  if (const timing::Segment* segment = compute_replay_.next()) {
-    compute_.left = segment->cycles;
-    accelerator_.set_compute_events(segment->events);
-  } else {
+  compute_.left = compute_replay_.next(watch_.observers.empty());
+  if (compute_.left == 0) {
     watch_.tally.add(Event::kActReads, compute_replay_.take_reads());
+    return;
   }
+  std::uint32_t events = 0;  // only observers look at them
+  if (!watch_.observers.empty()) {
+    compute_replay_.each(0, 1, [&](std::uint32_t each, std::int64_t) { events = each; });
+  }
+  accelerator_.repeat_compute(events);
 }
 
 bool TimingRunner::settle_reads() {
+  count_reads();
   const std::int64_t lag = std::exchange(reads_, {}).lag;
   if (lag == 0) return false;
   const bool last = memory_.reads().advance(lag);
@@ -134,6 +180,7 @@ bool TimingRunner::settle_reads() {
 }
 
 void TimingRunner::settle_stores() {
+  count_stores();
   const std::int64_t lag = std::exchange(stores_, {}).lag;
   if (lag == 0) return;
   memory_.writes().advance(lag, accelerator_.memory_port().reader.move);
@@ -183,14 +230,18 @@ void TimingRunner::cycle(const timing::Csr::Inputs& access) {
   accelerator_.find_events();
   end_reads();
   end_stores();
-  if (watching_) observe();
+  if (watching_) {
+    find_layer();
+    watch_.tally.add(accelerator_.events());
+    show(1);
+  }
   accelerator_.edge(port_, access);
 }
 
-void TimingRunner::pass(std::int64_t cycles, std::uint32_t more) {
-  const std::uint32_t events = accelerator_.events() | more;
-  watch_.tally.add(events & ~event_bit(Event::kActReads), cycles);
+void TimingRunner::show(std::int64_t cycles, std::uint32_t more) {
   if (watch_.observers.empty()) return;
+  accelerator_.find_events();
+  const std::uint32_t events = accelerator_.events() | more;
   // Something new is in the first one: an observer that has enough ends with it, as with the RTL.
   watch_.observers.pass(events, 1, watch_.layer);
   if (cycles > 1) watch_.observers.pass(events, cycles - 1, watch_.layer);
@@ -201,11 +252,11 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
     cycle({});
     return 1;
   }
-  if (compute_.left == 0 && compute_replay_.active()) next_segment();
+  if (compute_.left == 0 && compute_replay_.active()) next_piece();
   const std::int64_t same = std::min({compute_.left, reads_.left, stores_.left, most});
   if (same > 0) {
     for (Side* side : {&compute_, &reads_, &stores_}) side->pass(same);
-    pass(same);
+    show(same);
     return same;
   }
   timing::Sides look{compute_.left == 0, reads_.left == 0, stores_.left == 0};
@@ -223,7 +274,7 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
       compute_replay_.looked(accelerator_.offered(), accelerator_.compute_view());
       compute_replay_.went(accelerator_.compute_view().events, 1);
     } else {
-      next_segment();
+      next_piece();
     }
     if (!look.reads && accelerator_.compute_wakes_reads()) {
       look_reads();
@@ -234,29 +285,35 @@ std::int64_t TimingRunner::cycles(std::int64_t most) {
     look_stores();
     look.stores = true;
   }
-  accelerator_.find_events();
+  if (look.reads) find_layer();
+  show(1, streamed ? event_bit(Event::kReadBursts) : 0);
+  end_cycle(look, streamed);
+  return 1;
+}
+
+void TimingRunner::end_cycle(const timing::Sides& look, bool streamed) {
   if (look.compute) {
-    observe();
+    if (context_ != 0) watch_.tally.add(context_ | accelerator_.compute_view().events);
     compute_.left = std::max<std::int64_t>(accelerator_.compute_steady_cycles(), 1) - 1;
   } else {
-    find_layer();
-    pass(1, streamed ? event_bit(Event::kReadBursts) : 0);
     compute_.pass(1);
   }
   if (look.reads) {
     end_reads();
-    reads_.left = free_reads();
-  } else if (!streamed) {
+    reads_ = {free_reads(), 0, 1};
+  } else if (streamed) {
+    reads_.uncounted = 1;
+    if (context_ != 0) watch_.tally.add(Event::kReadBursts, 1);
+  } else {
     reads_.pass(1);
   }
   if (look.stores) {
     end_stores();
-    stores_.left = free_stores();
+    stores_ = {free_stores(), 0, 1};
   } else {
     stores_.pass(1);
   }
   accelerator_.edge_sides(port_, look);
-  return 1;
 }
 
 std::uint32_t TimingRunner::read(std::uint32_t offset) {
@@ -293,18 +350,8 @@ void TimingRunner::write(std::uint32_t offset, std::uint32_t value) {
 void TimingRunner::find_layer() {
   const std::uint32_t runs = accelerator_.tickets().runs;
   // Before the start has come through, the RUNs are still the last program's.
-  if (runs == 0 && (accelerator_.events() & event_bit(Event::kCycles)) != 0) {
-    watch_.runs_are_ours = true;
-  }
+  if (runs == 0 && context_ != 0) watch_.runs_are_ours = true;
   if (runs >= watch_.layer_end && watch_.runs_are_ours) next_layer();
-}
-
-void TimingRunner::observe() {
-  find_layer();
-  watch_.tally.add(accelerator_.events());
-  if (!watch_.observers.empty()) {
-    watch_.observers.pass(accelerator_.events(), 1, watch_.layer);
-  }
 }
 
 void TimingRunner::next_layer() {
@@ -316,6 +363,7 @@ void TimingRunner::next_layer() {
 }
 
 void TimingRunner::take_counts() {
+  count();
   const CycleCounts counts = watch_.tally.take();
   watch_.counts[watch_.layer] += counts;
   accelerator_.count(counts.events);

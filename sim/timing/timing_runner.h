@@ -75,18 +75,24 @@ class TimingRunner {
   bool settle_reads();
   void settle_stores();
   void settle();
-  // The next cycles of what compute repeats.
-  void next_segment();
+  // The next piece of what compute repeats.
+  void next_piece();
+  // Counts the cycles of a side that are not yet, and of all.
+  void count_compute();
+  void count_reads();
+  void count_stores();
+  void count();
   // Cycles after this one, which a side was looked at in, that it need not be.
   [[nodiscard]] std::int64_t free_reads() const;
   [[nodiscard]] std::int64_t free_stores() const;
   // The reading side takes a burst from a stream of them in this cycle. False: it has to be looked
   // at.
   bool stream();
-  // The same events in each of `cycles` cycles, and `more`; activations read are counted later.
-  void pass(std::int64_t cycles, std::uint32_t more = 0);
+  // Shows observers so many cycles of the same events, and `more`.
+  void show(std::int64_t cycles, std::uint32_t more = 0);
+  // The end of a cycle in which those sides were looked at.
+  void end_cycle(const timing::Sides& look, bool streamed);
   void find_layer();
-  void observe();
   void next_layer();
   void take_counts();
   void wait_for_interrupt(const Loaded& loaded);
@@ -107,12 +113,15 @@ class TimingRunner {
   struct Side {
     std::int64_t left = 0;
     std::int64_t lag = 0;
+    std::int64_t uncounted = 0;  // up to now; the one it was looked at in may be one of them
     void pass(std::int64_t cycles) {
       left -= cycles;
       lag += cycles;
+      uncounted += cycles;
     }
   };
   Side compute_, reads_, stores_;
+  std::uint32_t context_ = 0;  // the accelerator's, in cycles that are not counted
   // Memory's own part of it, as driven.
   std::int64_t memory_reads_steady_ = 1, memory_stores_steady_ = 1;
   bool watching_ = false;
