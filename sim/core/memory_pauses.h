@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// memory_pauses — when one direction of a memory takes and gives nothing: while it refreshes, and at
-// random on each of its channels.
+// memory_pauses — when one direction of a memory takes and gives nothing: while it refreshes, and
+// at random on each of its channels.
 #pragma once
 
 #include <array>
@@ -57,7 +57,9 @@ class MemoryPauses {
     }
   }
   // Cycles up to the end of the interval.
-  [[nodiscard]] std::int64_t left(std::int64_t cycle) const { return interval_ - cycle % interval_; }
+  [[nodiscard]] std::int64_t left(std::int64_t cycle) const {
+    return interval_ - cycle % interval_;
+  }
 
   std::uint64_t seed_;
   std::int64_t interval_;

@@ -103,7 +103,8 @@ std::string MemoryTiming::problem(const State& state) const {
     return "offers what it was not asked for";
   }
   const std::int64_t words = matched_words(state);
-  if (!in_range(std::ssize(state.lasts), words, static_cast<std::int64_t>(writes_.lasts_.capacity()))) {
+  if (!in_range(std::ssize(state.lasts), words,
+                static_cast<std::int64_t>(writes_.lasts_.capacity()))) {
     return fmt::format("holds {} written words; its bursts have {}, there is room for {}",
                        state.lasts.size(), words, writes_.lasts_.capacity());
   }

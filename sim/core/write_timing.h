@@ -56,11 +56,7 @@ class WriteTiming {
   bool end_cycle(bool answer_ready) {
     const bool right =
         matched_words_ == lasts_.size() || complete_bursts_ == bursts_.size() || match_words();
-    if (answer_offered_ && answer_ready) {
-      answer_offered_ = false;
-      bursts_.pop();
-      --complete_bursts_;
-    }
+    if (answer_offered_ && answer_ready) end_answer();
     ++cycle_;
     return right;
   }
@@ -77,13 +73,22 @@ class WriteTiming {
     if (!pauses_.refreshes()) return std::numeric_limits<std::int32_t>::max();
     return pauses_.refreshing(cycle_) && answer_offered_ ? 1 : pauses_.same_cycles(cycle_);
   }
-  // Cycles, the one that ended last included, up to the next answer.
-  [[nodiscard]] std::int64_t quiet_cycles() const {
+  // Cycles, the one that ended last included, up to the next answer, or the one after that.
+  [[nodiscard]] std::int64_t quiet_cycles(std::size_t answers = 0) const {
     // No answer comes while the memory refreshes, and its end is no steady cycle.
-    if (complete_bursts_ == 0 || pauses_.refreshing(cycle_)) {
+    if (complete_bursts_ <= answers || pauses_.refreshing(cycle_)) {
       return std::numeric_limits<std::int32_t>::max();
     }
-    return bursts_.front().due_cycle - cycle_ + 1;
+    return bursts_.at(answers).due_cycle - cycle_ + 1;
+  }
+  // The next answer is good, comes when it is due, and leaves all else as it is.
+  [[nodiscard]] bool passes_answer() const {
+    return pauses_.never() && !bursts_.full() && !bursts_.front().refused;
+  }
+  // Gives it in the next cycle, which is still to be advanced.
+  void pass_answer() {
+    begin_answer();
+    end_answer();
   }
   // Words that there is room for.
   [[nodiscard]] std::int64_t room() const { return static_cast<std::int64_t>(lasts_.room()); }
@@ -98,6 +103,11 @@ class WriteTiming {
  private:
   friend class MemoryTiming;  // its state
   void begin_answer();
+  void end_answer() {
+    answer_offered_ = false;
+    bursts_.pop();
+    --complete_bursts_;
+  }
   void take_words(std::int64_t words);
   bool match_words();
 

@@ -132,6 +132,7 @@ class Accelerator {
     dma_.reads().advance(view_.dma, cycles, read_last);
     csr_.advance(cycles);
   }
+  [[nodiscard]] DmaStores& stores() { return dma_.stores(); }
   void advance_stores(std::int64_t cycles) { dma_.stores().advance(view_.dma, cycles); }
   // In the next cycle the reading side does what DmaReads::streams() says, and nothing else.
   [[nodiscard]] bool streams() const {

@@ -88,6 +88,21 @@ class DmaStores {
       lengths_.edge(false, 0, true);
     }
   }
+  // While words move, the answer to a burst that is not its STORE's last changes nothing but the
+  // limit: one burst more is requested in the next cycle, if there is one and it was closed.
+  [[nodiscard]] bool passes_answer() const { return lasts_.valid() && lasts_.front() == 0; }
+  [[nodiscard]] bool requests_after_answer() const { return walker_.valid() && !limit_.open(); }
+  // The edges of these two cycles, words aside.
+  void edge_answer() {
+    lasts_.edge(false, 0, true);
+    limit_.edge(false, true);
+  }
+  void edge_request() {
+    lengths_.edge(true, walker_.burst().len, false);
+    lasts_.edge(true, walker_.burst().last ? 1 : 0, false);
+    limit_.edge(true, false);
+    walker_.edge(false, {}, 0, true);
+  }
   // What goes with a valid stays.
   void reset(const DmaStores& initial) {
     const DmaStores before = *this;

@@ -60,7 +60,7 @@ class SpanReplay {
   std::uint32_t place_ = 0;  // the state in which the span began
   Counters counters_;
   const Span* span_ = nullptr;
-  std::int64_t times_ = 0;    // that the piece has the span; 0: it is one of its segments
+  std::int64_t times_ = 0;     // that the piece has the span; 0: it is one of its segments
   std::uint32_t segment_ = 0;  // behind that one
   std::int64_t passed_ = 0;    // cycles of the span before it
 

@@ -95,14 +95,18 @@ void TimingRunner::end_reads() {
   memory_.reads().end_cycle(true);
 }
 
-void TimingRunner::end_stores() {
+void TimingRunner::take_write() {
   const timing::Dma& dma = accelerator_.dma();
+  const timing::BurstWalker::Burst& request = dma.stores().request();
+  memory_.take_write(memory_.burst(request.addr << dma.word_shift(), request.len + 1, 0));
+}
+
+void TimingRunner::end_stores() {
   const timing::Dma::View& view = accelerator_.memory_port();
-  if (view.write_burst) {
-    const timing::BurstWalker::Burst& request = dma.stores().request();
-    memory_.take_write(memory_.burst(request.addr << dma.word_shift(), request.len + 1, 0));
+  if (view.write_burst) take_write();
+  if (view.w_valid && port_.w_ready) {
+    memory_.writes().take_word(accelerator_.dma().stores().word_last());
   }
-  if (view.w_valid && port_.w_ready) memory_.writes().take_word(dma.stores().word_last());
   VQROM_CHECK(memory_.writes().end_cycle(true), "a burst has not the words that were requested");
 }
 
@@ -134,6 +138,9 @@ void TimingRunner::count_stores() {
   const std::int64_t cycles = std::exchange(stores_.uncounted, 0);
   if (cycles == 0 || context_ == 0) return;
   watch_.tally.add(accelerator_.memory_port().write_events, cycles);
+  if (request_in_ > stores_.lag - cycles && request_in_ <= stores_.lag) {
+    watch_.tally.add(Event::kWriteBursts, 1);
+  }
 }
 
 void TimingRunner::count() {
@@ -182,9 +189,24 @@ bool TimingRunner::settle_reads() {
 void TimingRunner::settle_stores() {
   count_stores();
   const std::int64_t lag = std::exchange(stores_, {}).lag;
-  if (lag == 0) return;
-  memory_.writes().advance(lag, accelerator_.memory_port().reader.move);
-  accelerator_.advance_stores(lag);
+  const std::int64_t answer_in = std::exchange(answer_in_, 0);
+  const std::int64_t request_in = std::exchange(request_in_, 0);
+  if (answer_in == 0 || lag < answer_in) return advance_stores(lag);
+  timing::DmaStores& stores = accelerator_.stores();
+  advance_stores(answer_in - 1);
+  memory_.writes().pass_answer();
+  stores.edge_answer();
+  if (request_in == 0 || lag < request_in) return advance_stores(lag - answer_in + 1);
+  advance_stores(1);
+  take_write();
+  stores.edge_request();
+  advance_stores(lag - answer_in);
+}
+
+void TimingRunner::advance_stores(std::int64_t cycles) {
+  if (cycles == 0) return;
+  memory_.writes().advance(cycles, accelerator_.memory_port().reader.move);
+  accelerator_.advance_stores(cycles);
 }
 
 void TimingRunner::settle() {
@@ -201,11 +223,23 @@ std::int64_t TimingRunner::free_reads() const {
   return std::min(memory_reads_steady_, accelerator_.reads_steady_cycles(port_)) - 1;
 }
 
-std::int64_t TimingRunner::free_stores() const {
+std::int64_t TimingRunner::free_stores() {
   if (memory_stores_steady_ <= 1) return 0;
-  std::int64_t cycles = std::min({memory_stores_steady_, memory_.writes().quiet_cycles(),
-                                  accelerator_.stores_steady_cycles(port_)});
-  if (accelerator_.memory_port().reader.move) cycles = std::min(cycles, memory_.writes().room());
+  const WriteTiming& memory = memory_.writes();
+  const timing::DmaStores& stores = accelerator_.dma().stores();
+  const bool moves = accelerator_.memory_port().reader.move;
+  std::int64_t cycles = std::min(memory_stores_steady_, accelerator_.stores_steady_cycles(port_));
+  if (moves) cycles = std::min(cycles, memory.room());
+  const std::int64_t answer = std::max<std::int64_t>(memory.quiet_cycles(), 1);
+  if (answer < cycles) {
+    const bool requests = stores.requests_after_answer();
+    const bool passes = watch_.observers.empty() && !port_.b_valid && memory.passes_answer() &&
+                        stores.passes_answer() && (moves || !requests);
+    if (!passes) return answer - 1;
+    answer_in_ = answer;
+    request_in_ = requests ? answer + 1 : 0;
+    cycles = std::min(cycles, std::max(memory.quiet_cycles(1), answer + 1));
+  }
   return std::max<std::int64_t>(cycles, 1) - 1;
 }
 

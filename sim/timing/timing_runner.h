@@ -62,6 +62,7 @@ class TimingRunner {
   void look_stores();
   // What memory takes of that side.
   void take_read();
+  void take_write();
   void end_reads();
   void end_stores();
   void cycle(const timing::Csr::Inputs& registers);
@@ -74,6 +75,7 @@ class TimingRunner {
   // True if the last of them took a burst's last word.
   bool settle_reads();
   void settle_stores();
+  void advance_stores(std::int64_t cycles);
   void settle();
   // The next piece of what compute repeats.
   void next_piece();
@@ -84,7 +86,7 @@ class TimingRunner {
   void count();
   // Cycles after this one, which a side was looked at in, that it need not be.
   [[nodiscard]] std::int64_t free_reads() const;
-  [[nodiscard]] std::int64_t free_stores() const;
+  [[nodiscard]] std::int64_t free_stores();
   // The reading side takes a burst from a stream of them in this cycle. False: it has to be looked
   // at.
   bool stream();
@@ -121,6 +123,9 @@ class TimingRunner {
     }
   };
   Side compute_, reads_, stores_;
+  // What the storing side has been left alone with: an answer in that cycle, from 1, and a request
+  // in the next one. 0: nothing.
+  std::int64_t answer_in_ = 0, request_in_ = 0;
   std::uint32_t context_ = 0;  // the accelerator's, in cycles that are not counted
   // Memory's own part of it, as driven.
   std::int64_t memory_reads_steady_ = 1, memory_stores_steady_ = 1;
