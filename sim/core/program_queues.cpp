@@ -79,6 +79,11 @@ MovedWords& MovedWords::operator+=(const MovedWords& other) {
 ProgramQueues::ProgramQueues(const compiler::Program& program) {
   config::Shape shape;
   std::vector<RunReads> reads;  // of each RUN
+  const std::size_t most = std::min(static_cast<std::size_t>(program.instruction_count),
+                                    program.image.size() / config::kInstructionBytes);
+  loads_.reserve(most);
+  runs_.reserve(most);
+  reads.reserve(most);
   for (std::int64_t i = 0; i < program.instruction_count; ++i) {
     const auto at = static_cast<std::size_t>(i) * config::kInstructionBytes;
     VQROM_CHECK(at + config::kInstructionBytes <= program.image.size(),

@@ -2,6 +2,7 @@
 // ring — a queue that never grows beyond its first size.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -22,6 +23,13 @@ class Ring {
   [[nodiscard]] const T& at(std::size_t index) const { return items_[slot(index)]; }
   // A place behind the last item.
   T& push() { return items_[slot(count_++)]; }
+  void push(std::size_t count, const T& value) {
+    const std::size_t at = slot(count_);
+    const std::size_t first = std::min(count, items_.size() - at);
+    std::fill_n(items_.begin() + static_cast<std::ptrdiff_t>(at), first, value);
+    std::fill_n(items_.begin(), count - first, value);
+    count_ += count;
+  }
   void pop(std::size_t count = 1) {
     head_ = slot(count);
     count_ -= count;

@@ -4,7 +4,7 @@
 namespace vqrom::sim {
 
 void WriteTiming::take_words(std::int64_t words) {
-  for (std::int64_t i = 0; i < words; ++i) lasts_.push() = 0;
+  lasts_.push(static_cast<std::size_t>(words), 0);
   counts_.words += words;
   next_word_cycle_ = cycle_;
   matched_words_ += static_cast<std::size_t>(words);

@@ -20,6 +20,11 @@ std::uint64_t hash_of(const std::uint8_t* bytes, std::size_t size) {
 }  // namespace
 
 SpanMemo::SpanMemo(const Counters::Groups& groups) : states_(1), slots_(1U << 10), spans_(1) {
+  // Room for most networks: what is never touched costs nothing, moving what has grown does.
+  bytes_.reserve(kRoomStates * 256);
+  states_.reserve(kRoomStates);
+  spans_.reserve(kRoomStates);
+  segments_.reserve(kRoomStates * 4);
   for (std::size_t group = 0; group < groups.size(); ++group) {
     for (int level = 0; level < groups[group]; ++level) {
       group_[counters_++] = static_cast<std::uint8_t>(group);

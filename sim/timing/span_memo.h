@@ -60,6 +60,7 @@ class SpanMemo {
 
  private:
   static constexpr std::size_t kMostStates = 1U << 17;
+  static constexpr std::size_t kRoomStates = 1U << 14;
   static constexpr std::int64_t kMostTimes = 1 << 16;
   struct State {
     std::uint64_t hash = 0;

@@ -41,6 +41,7 @@ TimingRunner::TimingRunner(const Bundle& bundle, std::vector<ResidentProgram> pr
     const compiler::Program& program = *programs[i].program;
     ProgramQueues queues(program);
     std::vector<timing::Instruction> instructions;
+    instructions.reserve(static_cast<std::size_t>(program.instruction_count));
     const std::span<const std::uint8_t> image(program.image);
     for (std::int64_t number = 0; number < program.instruction_count; ++number) {
       const auto at = static_cast<std::size_t>(number) * config::kInstructionBytes;
