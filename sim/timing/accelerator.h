@@ -104,6 +104,7 @@ class Accelerator {
     return (view_.control.store_valid && view_.dma.store_ready) || stores.store_read() ||
            stores.store_done() || stores.error();
   }
+  [[nodiscard]] bool offers_store() const { return view_.control.store_valid; }
   // The edge of those sides that were looked at.
   void edge_sides(const MemoryInputs& memory, const Sides& sides) {
     if (sides.reads) {

@@ -48,8 +48,39 @@ TEST(SpanMemo, LetsAFarCounterDifferAsLongAsItStaysAboveZero) {
   const Span* span = memo.find(from, counters(4, 40));
   ASSERT_NE(span, nullptr);
   Counters after = counters(4, 40);
-  memo.pass(*span, after);
+  memo.pass(*span, 1, after);
   EXPECT_EQ(after.left, counters(1, 37).left);
+}
+
+// A span that ends where it began is the same again until a counter comes near its end.
+TEST(SpanMemo, TellsHowOftenASpanComes) {
+  SpanMemo memo(Counters::kCompute);
+  const std::uint32_t from = number(memo, 1);
+  memo.add(from, counters(20, 50), from, counters(17, 47), std::vector<Segment>{{1, 10}});
+  for (std::int64_t block = 4; block < 40; ++block) {
+    Counters at = counters(block, 1000);
+    const Span* span = memo.find(from, at);
+    ASSERT_NE(span, nullptr);
+    const std::int64_t times = memo.times(*span, at);
+    Counters one_by_one = at;
+    for (std::int64_t i = 0; i < times; ++i) {
+      ASSERT_EQ(memo.find(from, one_by_one), span) << "block " << block << ", time " << i;
+      memo.pass(*span, 1, one_by_one);
+    }
+    EXPECT_EQ(memo.find(from, one_by_one), nullptr) << "block " << block;
+    memo.pass(*span, times, at);
+    EXPECT_EQ(at.left, one_by_one.left);
+  }
+}
+
+TEST(SpanMemo, TakesASpanOnceThatEndsElsewhereOrWithOtherCounters) {
+  SpanMemo memo(Counters::kCompute);
+  const std::uint32_t from = number(memo, 1);
+  memo.add(from, counters(20, 50), number(memo, 2), counters(17, 47),
+           std::vector<Segment>{{1, 10}});
+  EXPECT_EQ(memo.times(*memo.find(from, counters(20, 50)), counters(20, 50)), 1);
+  memo.add(from, counters(2, 50), from, counters(7, 46), std::vector<Segment>{{1, 10}});
+  EXPECT_EQ(memo.times(*memo.find(from, counters(2, 50)), counters(2, 50)), 1);
 }
 
 // The block ends within the span and begins again.
@@ -61,7 +92,7 @@ TEST(SpanMemo, WantsACounterThatEndsToBeTheSame) {
   const Span* span = memo.find(from, counters(2, 30));
   ASSERT_NE(span, nullptr);
   Counters after = counters(2, 30);
-  memo.pass(*span, after);
+  memo.pass(*span, 1, after);
   EXPECT_EQ(after.left, counters(7, 26).left);
 }
 

@@ -61,7 +61,7 @@ class DmaBench {
   // Compares all buffers, the memory and the counts of events.
   void check_all();
 
-  [[nodiscard]] const AxiCounts& counts() const { return memory_.counts(); }
+  [[nodiscard]] AxiCounts counts() const { return memory_.counts(); }
   // The cycles of the pulses.
   [[nodiscard]] const std::vector<std::int64_t>& error_cycles() const { return errors_; }
   [[nodiscard]] const std::vector<std::int64_t>& load_done_cycles() const { return load_done_; }
