@@ -67,7 +67,6 @@ std::int64_t TimingEngine::cycles(std::int64_t most) {
     look.stores = true;
   }
   if (look.reads) find_layer();
-  show(1, streamed ? event_bit(Event::kReadBursts) : 0);
 
   compute_.end_cycle(look.compute);
   if (look.reads) {
@@ -80,6 +79,7 @@ std::int64_t TimingEngine::cycles(std::int64_t most) {
   } else {
     stores_.side.pass(1);
   }
+  show(1, streamed ? event_bit(Event::kReadBursts) : 0);  // they have heard of its bursts
   accelerator_.edge_sides(port_, look);
   return 1;
 }
