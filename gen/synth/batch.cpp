@@ -25,7 +25,8 @@ struct Cost {
 const std::vector<Cost>& costs() {
   static const std::vector<Cost> table = {
       {"vq_accumulator", {"COLUMNS"}, 100},
-      {"vq_codebook_registers", {"ENTRIES", "CODEWORD_W", "PORTS"}, 0.73},
+      {"vq_codebook_read", {"ENTRIES", "CODEWORD_W"}, 1.8},
+      {"vq_codebook_registers", {"ENTRIES", "CODEWORD_W"}, 1.4},
       {"vq_lane_select", {"COLUMNS"}, 25},
       {"vq_mac_column", {"ROWS", "ACT_W", "WGT_W"}, 3.6},
       {"vq_param_buffer", {"COLUMNS"}, 170},
