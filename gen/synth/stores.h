@@ -15,7 +15,7 @@
 namespace vqrom::synth {
 
 // Larger ROMs are synthesised bank by bank, a sample of them; larger register files are priced by
-// the bit. Yosys 0.23 takes about 0.08 ms a bit of ROM, 1.4 ms a bit of registers and 1.8 ms a bit
+// the bit. Yosys 0.23 takes about 0.08 ms a bit of ROM, 0.5 ms a bit of registers and 0.6 ms a bit
 // of a read port of them.
 inline constexpr std::int64_t kLargestRom = 131072;
 inline constexpr std::int64_t kLargestRegisters = 8192;
