@@ -212,12 +212,15 @@ Compilation compile_network(const compress::QuantisedNetwork& network,
     compress::check_codebook(network, *settings.codebook, network.name);
   }
   // What suits fewer ports is never slower with more, and a layer's estimate does not see how its
-  // cut suits its neighbours: the whole program decides.
+  // cut suits its neighbours: the whole program decides. Less than a thousandth tells nothing.
   Compilation result;
   for (std::int64_t ports = config.codebook.read_ports; ports >= 1; ports /= 2) {
     Compilation each = Compiler(network, config, settings, ports).run();
     const bool first = ports == config.codebook.read_ports;
-    if (first || each.estimated_cycles < result.estimated_cycles) result = std::move(each);
+    const std::int64_t margin = each.estimated_cycles / 1000;
+    if (first || each.estimated_cycles + margin < result.estimated_cycles) {
+      result = std::move(each);
+    }
   }
   result.program.codebook_sha256 = codebook_sha256;
   return result;

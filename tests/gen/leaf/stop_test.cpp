@@ -144,7 +144,7 @@ const std::vector<IllegalCase>& illegal_cases() {
        "ERROR_vq_codebook_registers_INDEX_W_is_too_narrow_for_ENTRIES",
        {{"ENTRIES", 9}, {"INDEX_W", 3}, {"CODEWORD_W", 4}, {"PORTS", 1}}},
       {"vq_codebook_read",
-       "ERROR_vq_codebook_port_INDEX_W_is_too_narrow_for_ENTRIES",
+       "ERROR_vq_codebook_read_INDEX_W_is_too_narrow_for_ENTRIES",
        {{"ENTRIES", 9}, {"INDEX_W", 3}, {"CODEWORD_W", 4}}},
       {"vq_bank_read",
        "ERROR_vq_bank_read_BANKS_must_be_2_or_more_and_2_to_the_BANK_W",
