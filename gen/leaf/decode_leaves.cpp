@@ -143,24 +143,45 @@ Contract lattice() {
           .uses = {}};
 }
 
+netlist::Relation index_counts_entries(const std::string& leaf) {
+  return {"ERROR_" + leaf + "_INDEX_W_is_too_narrow_for_ENTRIES", "INDEX_W must count to ENTRIES",
+          [](const Values& v) { return counts_to(v.at("INDEX_W"), v.at("ENTRIES")); }};
+}
+
+Contract codebook_read() {
+  return {.name = "vq_codebook_read",
+          .purpose = "a read port of a codebook in flip-flops",
+          .parameters = {{"ENTRIES", 2, 65536, "codewords"},
+                         {"INDEX_W", 1, 16, "bits of an index"},
+                         {"CODEWORD_W", 1, 128, "bits of a codeword"}},
+          .relations = {index_counts_entries("vq_codebook_read")},
+          .ports = {clock_port(), in("en_i"), in("index_i", param("INDEX_W")),
+                    in("words_i", param("ENTRIES") * param("CODEWORD_W")),
+                    out("codeword_o", param("CODEWORD_W"))},
+          .paths = {},
+          .latency_cycles = 1,
+          .uses = {}};
+}
+
 Contract codebook_registers() {
-  return {
-      .name = "vq_codebook_registers",
-      .purpose = "a writable codebook in flip-flops",
-      .parameters = {{"ENTRIES", 2, 65536, "codewords"},
-                     {"INDEX_W", 1, 16, "bits of an index"},
-                     {"CODEWORD_W", 1, 128, "bits of a codeword"},
-                     {"PORTS", 1, 64, "read ports"}},
-      .relations = {{"ERROR_vq_codebook_registers_INDEX_W_is_too_narrow_for_ENTRIES",
-                     "INDEX_W must count to ENTRIES",
-                     [](const Values& v) { return counts_to(v.at("INDEX_W"), v.at("ENTRIES")); }}},
-      .ports = {clock_port(), in("wr_en_i"), in("wr_index_i", param("INDEX_W")),
-                in("wr_codeword_i", param("CODEWORD_W")), in("en_i", param("PORTS")),
-                in("index_i", param("PORTS") * param("INDEX_W")),
-                out("codeword_o", param("PORTS") * param("CODEWORD_W"))},
-      .paths = {},
-      .latency_cycles = 1,
-      .uses = {}};
+  return {.name = "vq_codebook_registers",
+          .purpose = "a writable codebook in flip-flops",
+          .parameters = {{"ENTRIES", 2, 65536, "codewords"},
+                         {"INDEX_W", 1, 16, "bits of an index"},
+                         {"CODEWORD_W", 1, 128, "bits of a codeword"},
+                         {"PORTS", 1, 64, "read ports"}},
+          .relations = {index_counts_entries("vq_codebook_registers")},
+          .ports = {clock_port(), in("wr_en_i"), in("wr_index_i", param("INDEX_W")),
+                    in("wr_codeword_i", param("CODEWORD_W")), in("en_i", param("PORTS")),
+                    in("index_i", param("PORTS") * param("INDEX_W")),
+                    out("codeword_o", param("PORTS") * param("CODEWORD_W"))},
+          .paths = {},
+          .latency_cycles = 1,
+          .uses = {{"vq_codebook_read",
+                    param("PORTS"),
+                    {{"ENTRIES", param("ENTRIES")},
+                     {"INDEX_W", param("INDEX_W")},
+                     {"CODEWORD_W", param("CODEWORD_W")}}}}};
 }
 
 const std::vector<netlist::ParameterRule> kBankParameters = {
@@ -220,8 +241,8 @@ Contract bank_write() {
 }  // namespace
 
 std::vector<Contract> decode_leaves() {
-  return {word_route(), unpack(),    beat_merge(),         sign_extend(), sign_split(),
-          lattice(),    bank_read(), codebook_registers(), bank_write()};
+  return {word_route(), unpack(),    beat_merge(),    sign_extend(),        sign_split(),
+          lattice(),    bank_read(), codebook_read(), codebook_registers(), bank_write()};
 }
 
 }  // namespace vqrom::leaf

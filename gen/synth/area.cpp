@@ -15,25 +15,11 @@ namespace {
 
 constexpr std::string_view kMemoryPrefix = "vq_ram_";
 constexpr std::string_view kDecodeModule = "vq_decode";
-constexpr std::string_view kRegistersModule = "vq_codebook_registers";
 
 struct Sources {
   std::map<std::string, Source> files;  // by module, which is the file's stem
   std::set<std::string> roms;           // the ROM's module, or its banks'
 };
-
-// A module as a black box: its parameters and ports alone, so that a parent is synthesised once
-// whatever stands inside of its children. Whole if its text is not as ours.
-Source ports_only(Source source) {
-  constexpr std::string_view kEnd = ");\n";
-  const std::size_t begin =
-      source.text.find(fmt::format("module {}", fs::path(source.name).stem().string()));
-  const std::size_t end = source.text.find(kEnd, begin);
-  if (begin == std::string::npos || end == std::string::npos) return source;
-  source.text.resize(end + kEnd.size());
-  source.text += "endmodule\n`default_nettype wire\n";
-  return source;
-}
 
 Sources read_sources(const config::Manifest& manifest) {
   Sources sources;
@@ -62,8 +48,8 @@ Hierarchy elaborate_bundle(const config::Manifest& manifest, const Sources& sour
 
 PartKind kind_of(const HierarchyModule& module, const Sources& sources) {
   if (sources.roms.contains(module.name)) return PartKind::kRom;
-  const bool memory = module.name.starts_with(kMemoryPrefix) || module.name == kRegistersModule;
-  return memory ? PartKind::kMemory : PartKind::kLogic;
+  const bool memory = module.name.starts_with(kMemoryPrefix);
+  return memory || is_register_part(module.name) ? PartKind::kMemory : PartKind::kLogic;
 }
 
 Design module_design(const Hierarchy& hierarchy, const HierarchyModule& module,
@@ -84,12 +70,14 @@ Design module_design(const Hierarchy& hierarchy, const HierarchyModule& module,
   return design;
 }
 
+// A read port of registers holds none of them.
 std::int64_t memory_bits(const ModuleArea& module) {
+  if (module.name == kRegisterPort) return 0;
   const auto product = [&](const char* a, const char* b) {
     return module.parameters.at(a) * module.parameters.at(b);
   };
-  return module.name == kRegistersModule ? product("ENTRIES", "CODEWORD_W")
-                                         : product("WIDTH", "DEPTH");
+  return module.name == kRegisterStore ? product("ENTRIES", "CODEWORD_W")
+                                       : product("WIDTH", "DEPTH");
 }
 
 // A memory that reads and writes in one cycle needs two ports: the smallest family that has them.
@@ -157,7 +145,7 @@ void add_block(AreaReport& report, const std::string& name,
     const ModuleArea& module = report.modules[i];
     BlockArea& part = parts[module.kind];
     part.area += module.one * counts[i];
-    if (module.kind == PartKind::kLogic) continue;
+    if (module.kind == PartKind::kLogic || module.name == kRegisterPort) continue;
     part.instances = (part.bits == 0 ? 0 : part.instances) + counts[i];
     part.bits += counts[i] * (module.kind == PartKind::kRom ? rom_bits(report.manifest.config)
                                                             : memory_bits(module));
@@ -273,9 +261,8 @@ class BundleArea::Parts {
       report_.modules.push_back(
           {module.name, module.parameters, kind_of(module, sources), counts[i], {}, ""});
       const PartKind kind = report_.modules.back().kind;
-      const bool registers = module.name == kRegistersModule;
-      const bool priced =
-          kind == PartKind::kRom || (kind == PartKind::kMemory && (!fpga_ || registers));
+      const bool priced = kind == PartKind::kRom ||
+                          (kind == PartKind::kMemory && (!fpga_ || is_register_part(module.name)));
       if (priced || counts[i] == 0) continue;
       logic_.emplace_back(i, batch_.add({module_design(hierarchy_, module, sources)}));
     }
@@ -301,8 +288,8 @@ class BundleArea::Parts {
     for (ModuleArea& module : report_.modules) {
       if (module.kind == PartKind::kRom) {
         take_rom(module);
-      } else if (module.name == kRegistersModule) {
-        module.one = registers_.area / register_plan_.banks;
+      } else if (is_register_part(module.name)) {
+        module.one = register_part_area(register_plan_, module.name, batch_.areas(registers_at_));
         if (!registers_.exact) module.method = registers_.method;
       } else if (module.kind == PartKind::kMemory && !fpga_) {
         price_memory(module, report_.model, pricing_);

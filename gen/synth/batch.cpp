@@ -25,12 +25,16 @@ struct Cost {
 const std::vector<Cost>& costs() {
   static const std::vector<Cost> table = {
       {"vq_accumulator", {"COLUMNS"}, 100},
-      {"vq_codebook_registers", {"ENTRIES", "CODEWORD_W", "PORTS"}, 0.73},
+      {"vq_add_lanes", {"LANES"}, 1600},
+      {"vq_codebook_read", {"ENTRIES", "CODEWORD_W"}, 0.6},
+      {"vq_codebook_registers", {"ENTRIES", "CODEWORD_W"}, 0.5},
+      {"vq_counters", {"EVENTS"}, 300},
       {"vq_lane_select", {"COLUMNS"}, 25},
       {"vq_mac_column", {"ROWS", "ACT_W", "WGT_W"}, 3.6},
       {"vq_param_buffer", {"COLUMNS"}, 170},
       {"vq_requantise", {}, 3000},
       {"vq_weight_buffer", {"BEATS", "BEAT_W"}, 0.75},
+      {"vq_window_lanes", {"ROWS"}, 600},
   };
   return table;
 }

@@ -152,16 +152,26 @@ RegisterPlan plan_registers(const config::AcceleratorConfig& config) {
                      ? entries
                      : std::min(entries, entries_within(kLargestRegisters, word_bits));
   plan.synthesised_bits = std::int64_t{plan.entries} * word_bits;
-  const base::EmbeddedFile& leaf = embedded::register_codebook_files().front();
+  const std::span<const base::EmbeddedFile> leaves = embedded::register_codebook_files();
+  const auto source = [&](std::size_t i) {
+    return Source{std::string(leaves[i].name), std::string(leaves[i].text)};
+  };
   const int index_bits = std::max(1, base::ceil_log2(static_cast<std::uint64_t>(plan.entries)));
-  plan.designs.push_back({.top = "vq_codebook_registers",
-                          .parameters = {{"ENTRIES", plan.entries},
-                                         {"INDEX_W", index_bits},
-                                         {"CODEWORD_W", word_bits},
-                                         {"PORTS", plan.ports}},
-                          .sources = {{std::string(leaf.name), std::string(leaf.text)}},
-                          .black_boxes = {},
-                          .data = {}});
+  const std::map<std::string, std::int64_t> shape{
+      {"ENTRIES", plan.entries}, {"INDEX_W", index_bits}, {"CODEWORD_W", word_bits}};
+  Design store{.top = std::string(kRegisterStore),
+               .parameters = shape,
+               .sources = {source(0)},
+               .black_boxes = {ports_only(source(1))},
+               .data = {}};
+  // Its read ports are black boxes, so of any number it has the same cells.
+  store.parameters["PORTS"] = 1;
+  plan.designs = {std::move(store),
+                  {.top = std::string(kRegisterPort),
+                   .parameters = shape,
+                   .sources = {source(1)},
+                   .black_boxes = {},
+                   .data = {}}};
   return plan;
 }
 
@@ -185,24 +195,34 @@ StoreArea memory_area(const config::AcceleratorConfig& config, const std::vector
   return store;
 }
 
+bool is_register_part(std::string_view module) {
+  return module == kRegisterStore || module == kRegisterPort;
+}
+
+Area register_part_area(const RegisterPlan& plan, std::string_view module,
+                        const std::vector<Area>& areas) {
+  VQROM_CHECK(areas.size() == 2, "{} areas", areas.size());
+  return scaled(areas[module == kRegisterStore ? 0 : 1],
+                static_cast<double>(plan.wanted_bits) / static_cast<double>(plan.synthesised_bits));
+}
+
 StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& areas) {
   StoreArea store;
   store.kind = StoreKind::kRegisters;
   store.label = "registers";
   store.exact = plan.synthesised_bits == plan.wanted_bits;
-  store.area = scaled(areas.front(), static_cast<double>(plan.wanted_bits) /
-                                         static_cast<double>(plan.synthesised_bits)) *
-               plan.banks;
+  store.area = register_part_area(plan, kRegisterPort, areas) * plan.ports;
+  store.area += register_part_area(plan, kRegisterStore, areas);
+  const double ge_per_bit = store.area.ge / static_cast<double>(plan.wanted_bits);
+  store.area = store.area * plan.banks;
   store.native_ge = store.area.ge;
   const std::string ports = plan.banks > 1 ? fmt::format(", {} banks", plan.banks)
                             : plan.ports == 1
                                 ? ""
                                 : fmt::format(", flip-flops shared by {} read ports", plan.ports);
-  store.method = store.exact
-                     ? "synthesised whole" + ports
-                     : fmt::format("{:.2f} GE a bit, synthesised with {} words ({} bits){}",
-                                   areas.front().ge / static_cast<double>(plan.synthesised_bits),
-                                   plan.entries, plan.synthesised_bits, ports);
+  store.method = store.exact ? "synthesised whole" + ports
+                             : fmt::format("{:.2f} GE a bit, synthesised with {} words ({} bits){}",
+                                           ge_per_bit, plan.entries, plan.synthesised_bits, ports);
   return store;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gen/synth/memory_model.h"
@@ -14,7 +15,8 @@
 namespace vqrom::synth {
 
 // Larger ROMs are synthesised bank by bank, a sample of them; larger register files are priced by
-// the bit. Yosys 0.23 takes about 0.08 ms a bit of ROM and 0.7 ms a bit and port of registers.
+// the bit. Yosys 0.23 takes about 0.08 ms a bit of ROM, 0.5 ms a bit of registers and 0.6 ms a bit
+// of a read port of them.
 inline constexpr std::int64_t kLargestRom = 131072;
 inline constexpr std::int64_t kLargestRegisters = 8192;
 inline constexpr int kSampledBanks = 2;
@@ -62,16 +64,25 @@ struct RomPlan {
 // One copy, from the areas of its plan's designs in their order.
 [[nodiscard]] StoreArea rom_logic_area(const RomPlan& plan, const std::vector<Area>& areas);
 
+// The leaves that a codebook in registers is made of: words with their write port, and a read port
+// of them.
+inline constexpr std::string_view kRegisterStore = "vq_codebook_registers";
+inline constexpr std::string_view kRegisterPort = "vq_codebook_read";
+[[nodiscard]] bool is_register_part(std::string_view module);
+
 // The same for vq_codebook_registers with all read ports, or for one bank of it.
 struct RegisterPlan {
-  std::vector<Design> designs;
-  int entries = 0;  // synthesised
+  std::vector<Design> designs;  // the store without ports, and one port
+  int entries = 0;              // synthesised
   int ports = 1;
   int banks = 1;  // of which the area has so many
   std::int64_t synthesised_bits = 0;
   std::int64_t wanted_bits = 0;
 };
 [[nodiscard]] RegisterPlan plan_registers(const config::AcceleratorConfig& config);
+// Of one instance of either leaf without its children, from the areas of the plan's designs.
+[[nodiscard]] Area register_part_area(const RegisterPlan& plan, std::string_view module,
+                                      const std::vector<Area>& areas);
 [[nodiscard]] StoreArea registers_area(const RegisterPlan& plan, const std::vector<Area>& areas);
 
 // With an FPGA: the memory that programs load, one a read port.

@@ -84,6 +84,17 @@ std::optional<CellCounts> read_cached(const fs::path& path) {
 
 }  // namespace
 
+Source ports_only(Source source) {
+  constexpr std::string_view kEnd = ");\n";
+  const std::size_t begin =
+      source.text.find(fmt::format("module {}", fs::path(source.name).stem().string()));
+  const std::size_t end = source.text.find(kEnd, begin);
+  if (begin == std::string::npos || end == std::string::npos) return source;
+  source.text.resize(end + kEnd.size());
+  source.text += "endmodule\n`default_nettype wire\n";
+  return source;
+}
+
 std::string mapping_script(const Target& target) {
   return target.liberty ? fmt::format("{}{}", kLibertyFlipFlops, base::kAbcLiberty)
                         : fmt::format("{}{}", kGenericFlipFlops, base::kAbcGates);

@@ -28,6 +28,10 @@ struct Design {
   std::int64_t rom_bits = 0;        // contents of a ROM; tells only how long it takes
 };
 
+// A module as a black box: its parameters and ports alone, so that a parent is synthesised once
+// whatever stands inside of its children. Whole if its text is not as ours.
+[[nodiscard]] Source ports_only(Source source);
+
 class Yosys {
  public:
   // Asks Yosys for its version. `cache` is where results are kept. Errors: tool.missing.

@@ -15,13 +15,15 @@ using base::ceil_div;
 class Search {
  public:
   Search(const Geometry& geometry, const ArrayPart& part, std::int64_t tile_words,
-         const TileCycles& tile_cycles, const config::AcceleratorConfig& config)
+         const TileCycles& tile_cycles, std::int64_t least_pixels,
+         const config::AcceleratorConfig& config)
       : geometry_(geometry),
         part_(part),
         config_(config),
         kernel_(geometry.y.kernel * geometry.x.kernel),
         tile_words_(tile_words),
         tile_cycles_(tile_cycles),
+        least_pixels_(least_pixels),
         block_words_(kernel_ * part.block_groups * tile_words_) {
     for (std::size_t u = 0; u + 1 < part.units.size(); ++u) {
       unit_blocks_ = std::max(unit_blocks_, part.units[u + 1] - part.units[u]);
@@ -187,7 +189,7 @@ class Search {
     if (count * chunks > 1 && 2 * output_vectors(plan) > buffers.output_vectors) {
       serial += (count * chunks - 1) * last_output;
     }
-    const std::int64_t start = tile_load(plan) + kMemoryLatency;
+    const std::int64_t start = first_load(plan) + kMemoryLatency;
     // The next layer finds no finished rows before the end.
     const std::int64_t late = plan.weights_outer && count > 1 ? start : 0;
     const std::int64_t load = input + weights + parameters;
@@ -205,8 +207,9 @@ class Search {
     return ceil_div(geometry_.pixels(), stripes(plan));
   }
   [[nodiscard]] std::int64_t block_cycles(const ArrayPlan& plan) const {
-    return std::max(tile_cycles_.work(kernel_ * part_.block_groups, pixels(plan)),
-                    pixels(plan) * config_.drain_beats());
+    return std::max(
+        tile_cycles_.work(kernel_ * part_.block_groups, std::max(pixels(plan), least_pixels_)),
+        pixels(plan) * config_.drain_beats() + kDrainOverhead);
   }
   [[nodiscard]] std::int64_t chunk_blocks(const ArrayPlan& plan) const {
     return std::min(part_.blocks, plan.chunk_units * unit_blocks_);
@@ -225,6 +228,17 @@ class Search {
   }
   [[nodiscard]] std::int64_t image_vectors() const {
     return geometry_.y.in * geometry_.x.in * part_.groups.count;
+  }
+  // Before the first RUN can start; only the last piece waits for the layer before. Input that
+  // stays comes in whole rows, and a layer of single pixels has all of them in one; then that piece
+  // is the whole.
+  [[nodiscard]] std::int64_t first_load(const ArrayPlan& plan) const {
+    if (plan.scope == Scope::kStripe || plan.stripe.columns.count == geometry_.x.out) {
+      return tile_load(plan) / kEarlyLoads;
+    }
+    ArrayPlan rows = plan;
+    rows.stripe.columns = {0, geometry_.x.out};
+    return tile_load(rows);
   }
   [[nodiscard]] std::int64_t stripe_vectors(const ArrayPlan& plan) const {
     const Taps taps = plan.split_input
@@ -255,6 +269,7 @@ class Search {
   std::int64_t kernel_;
   std::int64_t tile_words_;
   const TileCycles& tile_cycles_;
+  std::int64_t least_pixels_;
   std::int64_t block_words_;
   std::int64_t unit_blocks_ = 1;
   std::optional<ArrayPlan> best_;
@@ -302,8 +317,9 @@ std::vector<ArrayPart> array_parts(const std::vector<Block>& blocks, std::int64_
 
 std::optional<ArrayPlan> plan_array(const Geometry& geometry, const ArrayPart& part,
                                     std::int64_t tile_words, const TileCycles& tile_cycles,
+                                    std::int64_t least_pixels,
                                     const config::AcceleratorConfig& config) {
-  return Search(geometry, part, tile_words, tile_cycles, config).run();
+  return Search(geometry, part, tile_words, tile_cycles, least_pixels, config).run();
 }
 
 std::string explain_misfit(const ArrayPart& part, std::int64_t tile_words,

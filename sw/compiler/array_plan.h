@@ -47,11 +47,12 @@ struct ArrayPlan {
   std::int64_t cycles = 0;   // estimated
 };
 
-// `tile_words`: bus words of a tile's weights; `tile_cycles`: of the layer. Nothing if no cut fits;
-// then explain_misfit says why.
+// `tile_words`: bus words of a tile's weights; `tile_cycles`: of the layer; a tile is reckoned with
+// `least_pixels` cycles at least. Nothing if no cut fits; then explain_misfit says why.
 [[nodiscard]] std::optional<ArrayPlan> plan_array(const Geometry& geometry, const ArrayPart& part,
                                                   std::int64_t tile_words,
                                                   const TileCycles& tile_cycles,
+                                                  std::int64_t least_pixels,
                                                   const config::AcceleratorConfig& config);
 [[nodiscard]] std::string explain_misfit(const ArrayPart& part, std::int64_t tile_words,
                                          const config::AcceleratorConfig& config);

@@ -14,8 +14,6 @@ namespace {
 
 using base::ceil_div;
 
-constexpr std::int64_t kEarlyLoads = 4;  // pieces in which a layer's first input comes
-
 // Makes the tasks of one part.
 class PartTiler {
  public:
@@ -321,8 +319,8 @@ class PartTiler {
 }  // namespace
 
 TilingNote tile_array_layer(ArrayLayer layer, int index, std::string_view place,
-                            const config::AcceleratorConfig& config, MemoryLayout& layout,
-                            TaskList& tasks) {
+                            const config::AcceleratorConfig& config, std::int64_t planned_ports,
+                            MemoryLayout& layout, TaskList& tasks) {
   const Geometry geometry = simplify(layer, config.array.rows, {&layer.input}, layer.output);
   TilingNote note;
   const std::size_t first_tile = tasks.tiles.size();
@@ -331,13 +329,14 @@ TilingNote tile_array_layer(ArrayLayer layer, int index, std::string_view place,
   if (!layer.dense) note.index_bits = config.index_width_of(layer.index_bits);
   note.index_base = layer.index_base;
   const TileCycles cycles(layer, geometry, config, layout.keeps_data());
+  const std::int64_t least_pixels = layer.dense ? 0 : config.tile_codewords() / planned_ports;
   std::optional<ArrayPlan> plan;
   ArrayPart planned;
   for (const ArrayPart& part : array_parts(layer.blocks, config.array.rows)) {
     const bool same =
         plan && part.blocks == planned.blocks && part.groups.count == planned.groups.count &&
         part.block_groups == planned.block_groups && part.units.size() == planned.units.size();
-    if (!same) plan = plan_array(geometry, part, tile_words, cycles, config);
+    if (!same) plan = plan_array(geometry, part, tile_words, cycles, least_pixels, config);
     planned = part;
     if (!plan) {
       throw base::UserError("program.limit", std::string(place),

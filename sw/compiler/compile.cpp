@@ -31,9 +31,10 @@ std::string place_of(const compress::QuantisedNetwork& network, int node) {
 }
 
 TilingNote tile(MachineLayer layer, int index, std::string_view place,
-                const config::AcceleratorConfig& config, MemoryLayout& layout, TaskList& tasks) {
+                const config::AcceleratorConfig& config, std::int64_t planned_ports,
+                MemoryLayout& layout, TaskList& tasks) {
   if (auto* array = std::get_if<ArrayLayer>(&layer)) {
-    return tile_array_layer(std::move(*array), index, place, config, layout, tasks);
+    return tile_array_layer(std::move(*array), index, place, config, planned_ports, layout, tasks);
   }
   return tile_vector_layer(std::move(std::get<VectorLayer>(layer)), index, place, config, layout,
                            tasks);
@@ -57,10 +58,11 @@ void add_table(std::span<const std::int8_t> table, std::size_t first,
 class Compiler {
  public:
   Compiler(const compress::QuantisedNetwork& network, const config::AcceleratorConfig& config,
-           const CompileSettings& settings)
+           const CompileSettings& settings, std::int64_t planned_ports)
       : network_(network),
         config_(config),
         settings_(settings),
+        planned_ports_(planned_ports),
         layout_(network.shapes_only ? MemoryLayout::Data::kSizes : MemoryLayout::Data::kBytes) {
     result_.program.network = network.name;
     result_.program.config = config;
@@ -77,8 +79,8 @@ class Compiler {
             std::visit([](const LayerBase& base) { return base.table; }, layer);
         const std::size_t first = tasks_.tasks.size();
         report.notes.push_back(tile(std::move(layer), static_cast<int>(i),
-                                    place_of(network_, lowered_[i].node), config_, layout_,
-                                    tasks_));
+                                    place_of(network_, lowered_[i].node), config_, planned_ports_,
+                                    layout_, tasks_));
         add_table(table, first, config_, layout_, tasks_);
       }
     }
@@ -193,6 +195,7 @@ class Compiler {
   const compress::QuantisedNetwork& network_;
   const config::AcceleratorConfig& config_;
   const CompileSettings& settings_;
+  std::int64_t planned_ports_;
   MemoryLayout layout_;
   TaskList tasks_;
   std::vector<LoweredNode> lowered_;
@@ -208,7 +211,17 @@ Compilation compile_network(const compress::QuantisedNetwork& network,
   if (settings.codebook != nullptr) {
     compress::check_codebook(network, *settings.codebook, network.name);
   }
-  Compilation result = Compiler(network, config, settings).run();
+  // What suits fewer ports is never slower with more, and a layer's estimate does not see how its
+  // cut suits its neighbours: the whole program decides. Less than a thousandth tells nothing.
+  Compilation result;
+  for (std::int64_t ports = config.codebook.read_ports; ports >= 1; ports /= 2) {
+    Compilation each = Compiler(network, config, settings, ports).run();
+    const bool first = ports == config.codebook.read_ports;
+    const std::int64_t margin = each.estimated_cycles / 1000;
+    if (first || each.estimated_cycles + margin < result.estimated_cycles) {
+      result = std::move(each);
+    }
+  }
   result.program.codebook_sha256 = codebook_sha256;
   return result;
 }

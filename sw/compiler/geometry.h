@@ -14,8 +14,12 @@
 namespace vqrom::compiler {
 
 inline constexpr std::int64_t kAddressMask = 0xFFFF;  // steps and places of a buffer wrap around
-// Of the estimates that choose a layer's stripes.
-inline constexpr std::int64_t kRunOverhead = 32;    // cycles from one RUN to the next
+// Of estimates.
+inline constexpr std::int64_t kRunOverhead = 24;        // cycles from one RUN to the next
+inline constexpr std::int64_t kVectorRunOverhead = 32;  // the same of the vector unit
+inline constexpr std::int64_t kDrainOverhead = 6;       // cycles from one block's drain to the next
+// In so many pieces a layer's first input comes, each as soon as its producer has stored it.
+inline constexpr std::int64_t kEarlyLoads = 4;
 inline constexpr std::int64_t kTrafficWeight = 16;  // bus words that are worth a cycle
 
 // A layer's windows after what can be simplified: a layer of single pixels has one row of them

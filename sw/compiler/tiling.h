@@ -30,11 +30,13 @@ struct TilingNote {
   std::int64_t index_base = 0;
 };
 
-// Adds the layer's tasks; weights and parameters go to `layout`. Errors: program.limit (layer,
-// value and limit) at `place`.
+// Adds the layer's tasks; weights and parameters go to `layout`. `planned_ports`, at most the
+// codebook's read ports: the layer is cut as if no more decoded its tiles. Errors: program.limit
+// (layer, value and limit) at `place`.
 [[nodiscard]] TilingNote tile_array_layer(ArrayLayer layer, int index, std::string_view place,
                                           const config::AcceleratorConfig& config,
-                                          MemoryLayout& layout, TaskList& tasks);
+                                          std::int64_t planned_ports, MemoryLayout& layout,
+                                          TaskList& tasks);
 [[nodiscard]] TilingNote tile_vector_layer(VectorLayer layer, int index, std::string_view place,
                                            const config::AcceleratorConfig& config,
                                            MemoryLayout& layout, TaskList& tasks);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sw/compiler/geometry.h"
 #include "sw/compiler/transfer.h"
 
 namespace vqrom::compiler {
@@ -11,7 +12,6 @@ namespace {
 constexpr std::size_t kQueueDepth = 4;
 constexpr std::int64_t kFetchCycles = 12;     // beside the instruction's bus words
 constexpr std::int64_t kTransferCycles = 8;   // from a transfer to the next of the same kind
-constexpr std::int64_t kRunCycles = 24;       // from a RUN to the next
 constexpr std::int64_t kPipelineCycles = 12;  // from the last sum to its code in the output buffer
 
 // When the count reaches `tickets`.
@@ -69,10 +69,10 @@ void Timeline::run(std::int64_t start, const Work& work) {
   for (std::int64_t block = 0; block < work.blocks; ++block) {
     now = std::max(now, drains_[0]) + work.block_cycles;  // two banks of sums
     if (work.drain_cycles == 0) continue;
-    drains_ = {drains_[1], std::max(now, drains_[1]) + work.drain_cycles};
+    drains_ = {drains_[1], std::max(now, drains_[1]) + work.drain_cycles + kDrainOverhead};
   }
   reads_.push_back(now);
-  run_free_ = now + kRunCycles;
+  run_free_ = now + kRunOverhead;
   const bool writes = work.blocks == 0 || work.drain_cycles != 0;
   runs_.push_back(std::max(runs_end(), writes ? drains_[1] + kPipelineCycles : now));
 }

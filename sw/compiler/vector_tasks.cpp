@@ -136,7 +136,7 @@ class VectorTiler {
     const std::int64_t runs = stripes * ceil_div(groups_, plan.groups);
     const std::int64_t words = config_.vector_words();
     const std::int64_t vectors = region.pixels() * groups_;
-    const std::int64_t compute = vectors * vector_cycles_ + runs * kRunOverhead;
+    const std::int64_t compute = vectors * vector_cycles_ + runs * kVectorRunOverhead;
     // Short rows wait for answers.
     std::int64_t load = runs * input_of(plan) * words;
     if (plan.stripe.columns.count < geometry_.x.out) {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // vq_codebook_registers — a writable codebook in flip-flops: what a small per-layer codebook costs.
 //
+//                       ┌▶ vq_codebook_read ─▶ codeword 0
+//   write port ─▶ words ┼▶ vq_codebook_read ─▶ codeword 1
+//                       └▶ ...
+//
 // Read ports as the emitted vq_codebook_rom's, plus a write port. All read ports share the
-// flip-flops: each is a multiplexer. FPGAs are told to make no memory of them.
+// flip-flops. FPGAs are told to make no memory of them.
 //
 // Latency     1 cycle from en_i to codeword_o, which then holds.
 // Packing     port p at index_i[p*INDEX_W +: INDEX_W] and codeword_o[p*CODEWORD_W +: CODEWORD_W],
@@ -39,14 +43,29 @@ module vq_codebook_registers #(
     if (wr_en_i) entry_q[wr_index_i] <= wr_codeword_i;
   end
 
+  wire [ENTRIES*CODEWORD_W-1:0] words;
+
+  genvar e;
+  generate
+    for (e = 0; e < ENTRIES; e = e + 1) begin : g_word
+      assign words[e*CODEWORD_W +: CODEWORD_W] = entry_q[e];
+    end
+  endgenerate
+
   genvar p;
   generate
     for (p = 0; p < PORTS; p = p + 1) begin : g_port
-      reg [CODEWORD_W-1:0] codeword_q;
-      assign codeword_o[p*CODEWORD_W +: CODEWORD_W] = codeword_q;
-      always @(posedge clk) begin
-        if (en_i[p]) codeword_q <= entry_q[index_i[p*INDEX_W +: INDEX_W]];
-      end
+      vq_codebook_read #(
+          .ENTRIES   (ENTRIES),
+          .INDEX_W   (INDEX_W),
+          .CODEWORD_W(CODEWORD_W)
+      ) u_port (
+          .clk       (clk),
+          .en_i      (en_i[p]),
+          .index_i   (index_i[p*INDEX_W +: INDEX_W]),
+          .words_i   (words),
+          .codeword_o(codeword_o[p*CODEWORD_W +: CODEWORD_W])
+      );
     end
   endgenerate
 

@@ -169,10 +169,16 @@ INSTANTIATE_TEST_SUITE_P(Storage, GateStores,
                                            "registers"),
                          [](const auto& each) { return std::string(each.param); });
 
-// Yosys' equivalence checker on a leaf of hw/rtl and the mapped netlist of `mapped`, its text.
-void prove_leaf(const std::string& leaf, const std::string& parameters, const std::string& mapped) {
-  const std::string text =
-      base::read_file(fs::path(VQROM_SOURCE_DIR) / "hw/rtl/decode" / (leaf + ".v"));
+// A leaf of hw/rtl, and the leaf in it if it has one.
+std::string text_of_leaf(const std::string& leaf, const std::string& inner) {
+  const fs::path folder = fs::path(VQROM_SOURCE_DIR) / "hw/rtl/decode";
+  const std::string text = base::read_file(folder / (leaf + ".v"));
+  return inner.empty() ? text : text + base::read_file(folder / (inner + ".v"));
+}
+
+// Yosys' equivalence checker on `text` and on the mapped netlist of `mapped`, another.
+void prove_leaf(const std::string& leaf, const std::string& parameters, const std::string& text,
+                const std::string& mapped) {
   const std::string top =
       fmt::format("hierarchy -check -top {} {}\nrename -top top\n", leaf, parameters);
   (void)run_yosys("read_verilog mapped_rtl.v\n" + top + "synth -flatten -top top\n" +
@@ -193,6 +199,7 @@ void prove_leaf(const std::string& leaf, const std::string& parameters, const st
 
 struct Proof {
   const char* leaf;
+  const char* inner;
   const char* parameters;
   const char* line;  // and another in its place, which is not equal
   const char* other;
@@ -205,22 +212,23 @@ TEST(GateStoreLeaves, AreProvedEqualToTheirMappedNetlistsAndOthersAreNot) {
     GTEST_SKIP() << error.what();
   }
   constexpr std::array kProofs = {
-      Proof{"vq_codebook_registers",
+      Proof{"vq_codebook_registers", "vq_codebook_read",
             "-chparam ENTRIES 16 -chparam INDEX_W 4 -chparam CODEWORD_W 12 -chparam PORTS 2",
-            "if (en_i[p]) codeword_q", "if (en_i[0]) codeword_q"},
-      Proof{"vq_bank_read",
+            ".en_i      (en_i[p])", ".en_i      (en_i[0])"},
+      Proof{"vq_bank_read", "",
             "-chparam PORTS 4 -chparam BANKS 4 -chparam BANK_W 2 -chparam ROW_W 2 -chparam "
             "CODEWORD_W 6",
             "served[p] = !done_q[p]", "served[p] = first[p]"},
   };
   for (const Proof& proof : kProofs) {
-    std::string text = base::read_file(fs::path(VQROM_SOURCE_DIR) / "hw/rtl/decode" /
-                                       (proof.leaf + std::string(".v")));
-    EXPECT_NO_THROW(prove_leaf(proof.leaf, proof.parameters, text)) << proof.leaf;
-    const std::size_t at = text.find(proof.line);
+    const std::string text = text_of_leaf(proof.leaf, proof.inner);
+    EXPECT_NO_THROW(prove_leaf(proof.leaf, proof.parameters, text, text)) << proof.leaf;
+    std::string changed = text;
+    const std::size_t at = changed.find(proof.line);
     ASSERT_NE(at, std::string::npos);
-    text.replace(at, std::string(proof.line).size(), proof.other);
-    EXPECT_THAT(vqrom::test::error_message([&] { prove_leaf(proof.leaf, proof.parameters, text); }),
+    changed.replace(at, std::string(proof.line).size(), proof.other);
+    EXPECT_THAT(vqrom::test::error_message(
+                    [&] { prove_leaf(proof.leaf, proof.parameters, text, changed); }),
                 ::testing::HasSubstr("unproven $equiv cells"))
         << proof.leaf;
   }

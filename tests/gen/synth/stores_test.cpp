@@ -74,15 +74,32 @@ TEST(Stores, BanksCostLittleMoreThanTheWholeRomAndNeverLess) {
 TEST(Stores, LargeRegisterFilesArePricedByTheBit) {
   const RegisterPlan small = plan_registers(config_of(64, 4, 1));
   EXPECT_EQ(small.entries, 64);
-  EXPECT_TRUE(registers_area(small, {gates(100.0)}).exact);
+  EXPECT_TRUE(registers_area(small, {gates(100.0), gates(10.0)}).exact);
   const RegisterPlan large = plan_registers(config_of(4096, 4, 2));
   EXPECT_EQ(large.entries, 256);
-  EXPECT_EQ(large.designs[0].parameters.at("PORTS"), 2);
-  const StoreArea store = registers_area(large, {gates(65536.0)});
+  const std::vector<Area> areas{gates(49152.0), gates(8192.0)};
+  const StoreArea store = registers_area(large, areas);
   EXPECT_FALSE(store.exact);
   EXPECT_DOUBLE_EQ(store.area.ge, 16 * 65536.0);
+  EXPECT_DOUBLE_EQ(register_part_area(large, kRegisterStore, areas).ge, 16 * 49152.0);
+  EXPECT_DOUBLE_EQ(register_part_area(large, kRegisterPort, areas).ge, 16 * 8192.0);
   EXPECT_THAT(store.method, HasSubstr("8.00 GE a bit, synthesised with 256 words (8192 bits), "
                                       "flip-flops shared by 2 read ports"));
+}
+
+// What the study relies on to synthesise the two leaves once for all numbers of ports.
+TEST(Stores, RegistersAndTheirReadPortsAreSynthesisedOnceForAnyNumberOfPorts) {
+  const vqrom::test::TemporaryDirectory cache;
+  const Yosys yosys(generic_target(), cache.path());
+  const RegisterPlan plan = plan_registers(config_of(16, 4, 3));
+  ASSERT_EQ(plan.designs.size(), 2U);
+  EXPECT_EQ(plan.designs[0].parameters, plan_registers(config_of(16, 4, 1)).designs[0].parameters);
+  Design three = plan.designs[0];
+  three.parameters["PORTS"] = 3;
+  const Area store = yosys.synthesise(plan.designs[0]);
+  EXPECT_EQ(yosys.synthesise(three).ge, store.ge);
+  EXPECT_EQ(store.flip_flops, 16 * 32);
+  EXPECT_EQ(yosys.synthesise(plan.designs[1]).flip_flops, 32);
 }
 
 TEST(Stores, MacrosAreScaledToTheTargetAndCopiedForEachPort) {

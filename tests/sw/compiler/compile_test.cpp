@@ -175,6 +175,64 @@ TEST(Compile, GivesEachLayerTheNarrowestWidthThatHoldsItsSubset) {
   }
 }
 
+// Layers of single pixels, one after the other, as in DS-CNN.
+compress::QuantisedNetwork pointwise_layers(const codebook::Codebook& codebook) {
+  compress::QuantisedNetwork network;
+  network.name = "pointwise";
+  network.codebook_sha256 = codebook.sha256;
+  network.codebook_dimension = codebook.dimension;
+  network.index_bits = 8;
+  network.nodes = {{"in", compress::QInput{}, {}, {25, 5, 64}, {0.5, 1}}};
+  for (int layer = 0; layer < 3; ++layer) {
+    compress::QConv conv;
+    conv.in_channels = conv.out_channels = 64;
+    conv.store = compress::WeightStore::kCodebook;
+    for (int i = 0; i < 64 * 64 / codebook.dimension; ++i) conv.indices.push_back(i % 256);
+    conv.bias.assign(64, 100);
+    conv.multipliers.assign(64, {1 << 30, 42});
+    network.nodes.push_back({fmt::format("conv{}", layer), conv, {layer}, {25, 5, 64}, {0.5, 1}});
+  }
+  network.output = 3;
+  return network;
+}
+
+Compilation with_ports(const compress::QuantisedNetwork& network,
+                       const codebook::Codebook& codebook, int ports, config::PortsBy ports_by) {
+  config::AcceleratorConfig config = test::accelerator("medium");
+  config.codebook.read_ports = ports;
+  config.codebook.ports_by = ports_by;
+  if (ports_by == config::PortsBy::kBanking) config.codebook.banks = ports;
+  config::bind_codebook(config, codebook, "medium");
+  return compile_network(network, config, codebook.sha256, {});
+}
+
+TEST(Compile, EstimatesNoMoreCyclesWithMoreReadPorts) {
+  const codebook::Codebook codebook = compress::test::small_codebook(256, 8);
+  const compress::QuantisedNetwork network = pointwise_layers(codebook);
+  for (const auto ports_by : {config::PortsBy::kReplication, config::PortsBy::kBanking}) {
+    std::int64_t before =
+        with_ports(network, codebook, 1, config::PortsBy::kReplication).estimated_cycles;
+    for (const int ports : {2, 4, 8}) {
+      const Compilation compilation = with_ports(network, codebook, ports, ports_by);
+      EXPECT_LE(compilation.estimated_cycles, before) << ports << " ports";
+      before = compilation.estimated_cycles;
+    }
+  }
+}
+
+// Input that stays comes in whole rows: all of a layer of single pixels before its first RUN.
+TEST(Compile, LoadsTheStripesOfSinglePixelsAsTheyAreNeeded) {
+  const codebook::Codebook codebook = compress::test::small_codebook(256, 8);
+  const compress::QuantisedNetwork network = pointwise_layers(codebook);
+  for (const int ports : {1, 2, 4, 8}) {
+    for (const LayerReport& layer :
+         with_ports(network, codebook, ports, config::PortsBy::kReplication).layers) {
+      EXPECT_GT(layer.notes[0].stripes, 1);
+      EXPECT_FALSE(layer.notes[0].input_resident) << ports << " ports";
+    }
+  }
+}
+
 TEST(Compile, ReadsThroughAReshapeBeforeALinearLayer) {
   compress::QuantisedNetwork network;
   network.name = "flat";
