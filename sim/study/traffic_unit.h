@@ -9,7 +9,7 @@ namespace vqrom::study {
 
 // Part of the key of what is kept: count it up when the timing engine, the compiler or what makes
 // codebooks and indices changes any of these rows.
-inline constexpr int kTrafficVersion = 2;
+inline constexpr int kTrafficVersion = 3;
 
 // Rows of StudyResult::traffic for one network, point and number of read ports, from the timing
 // engine: the codebook in ROM, loaded by the program, and in ROM banks. Errors: config.relation,

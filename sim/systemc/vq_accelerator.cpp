@@ -115,9 +115,9 @@ void VqAccelerator::edge() {
   const timing::Dma::View& dma = u_dma.view();
   const timing::Compute::View& compute = u_compute.view();
   const timing::Csr& csr = u_csr.cycle();
-  const timing::TicketPulses pulses{u_dma.cycle().reads().load_done(), u_compute.cycle().run_read(),
-                                    u_compute.cycle().run_done(), u_dma.cycle().stores().store_read(),
-                                    u_dma.cycle().stores().store_done()};
+  const timing::TicketPulses pulses{
+      u_dma.cycle().reads().load_done(), u_compute.cycle().run_read(), u_compute.cycle().run_done(),
+      u_dma.cycle().stores().store_read(), u_dma.cycle().stores().store_done()};
   const timing::Csr::Program program{control.done, u_dma.cycle().error(), control.illegal,
                                      pulses.any()};
   const timing::Control::Inputs to_control{csr.start(),       csr.count(),    dma.fetch_ready,

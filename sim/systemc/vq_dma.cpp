@@ -113,7 +113,8 @@ void VqDma::edge(const timing::MemoryInputs& memory, const BusWord& rdata,
   if (view_.reader.move) move_word();
   if (view_.reader.read) read_vector();
   if (in.load_valid && view_.load_ready) loads_.push_back(rows_of(read_load(load)));
-  if (cycle_.stores().queues_store(view_, in.store_valid)) stores_.push_back(rows_of(read_store(store)));
+  if (cycle_.stores().queues_store(view_, in.store_valid))
+    stores_.push_back(rows_of(read_store(store)));
   cycle_.edge(memory, view_, in);
 }
 

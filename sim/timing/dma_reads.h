@@ -8,6 +8,7 @@
 #include "sim/core/event_counts.h"
 #include "sim/timing/burst_walker.h"
 #include "sim/timing/fifo.h"
+#include "sim/timing/forever.h"
 #include "sim/timing/fork.h"
 #include "sim/timing/limit.h"
 #include "sim/timing/load_writer.h"
@@ -112,7 +113,6 @@ class DmaReads {
     walker_.keep_burst(before.walker_);
   }
   void edge_in_reset() { request_load(false); }
-  static constexpr std::int64_t kForever = std::int64_t{1} << 40;
 
   void edge(const MemoryInputs& memory, const View& view, const Inputs& in) {
     if (view.reads_free) {

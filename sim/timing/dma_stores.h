@@ -10,6 +10,7 @@
 #include "sim/timing/burst_queue.h"
 #include "sim/timing/burst_walker.h"
 #include "sim/timing/fifo.h"
+#include "sim/timing/forever.h"
 #include "sim/timing/fork.h"
 #include "sim/timing/limit.h"
 #include "sim/timing/memory_inputs.h"
@@ -110,7 +111,6 @@ class DmaStores {
     walker_.keep_burst(before.walker_);
     reader_.keep_last(before.reader_);
   }
-  static constexpr std::int64_t kForever = std::int64_t{1} << 40;
 
   void edge(const MemoryInputs& memory, const View& view, const Inputs& in) {
     // A cycle in which there is nothing to store changes nothing, nor what is seen of it.

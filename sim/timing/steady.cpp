@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "sim/timing/accelerator.h"
+#include "sim/timing/forever.h"
 
 namespace vqrom::sim::timing {
 namespace {
 
-constexpr std::int64_t kForever = std::int64_t{1} << 40;
 // Issues of a tile before its pixels cannot meet those of the tile before.
 constexpr std::uint16_t kFirstPixels = 2;
 
