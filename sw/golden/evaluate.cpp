@@ -187,6 +187,7 @@ Evaluation evaluate(const Executor& executor, const model::SampleSet& samples, s
   std::string all;
   for (const Codes& codes : integer) {
     all.append(reinterpret_cast<const char*>(codes.data()), codes.size());
+    evaluation.best_classes.push_back(best_class<std::int8_t>(codes));
   }
   evaluation.digest = base::sha256_hex(all);
   if (!labels.empty()) {
@@ -207,7 +208,8 @@ base::Json to_json(const Evaluation& evaluation) {
       {"samples", evaluation.samples},
       {"seconds", evaluation.seconds},
       {"samples_per_second", static_cast<double>(evaluation.samples) / evaluation.seconds},
-      {"digest", evaluation.digest}};
+      {"digest", evaluation.digest},
+      {"best_classes", evaluation.best_classes}};
   if (evaluation.integer) json["integer"] = accuracy_json(*evaluation.integer, evaluation.classes);
   if (evaluation.real) json["float"] = accuracy_json(*evaluation.real, evaluation.classes);
   put(json, "agreement", evaluation.agreement);

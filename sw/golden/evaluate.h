@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sw/base/json.h"
 #include "sw/golden/executor.h"
@@ -20,6 +21,7 @@ struct Evaluation {
   std::int64_t classes = 0;                // outputs
   double seconds = 0.0;                    // wall time of the integer runs
   std::string digest;                      // SHA-256 of all output codes, sample after sample
+  std::vector<std::int64_t> best_classes;  // the first of the largest outputs of each sample
   std::optional<model::Accuracy> integer;  // with labels
   // With the float network:
   std::optional<model::Accuracy> real;   // and labels

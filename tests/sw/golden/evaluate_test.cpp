@@ -146,12 +146,14 @@ TEST_F(Evaluate, CountsHitsOfLabelsAndAgreementWithFloat) {
   // Labels are the float network's own choice, but for the first ten samples.
   const model::SampleSet set = samples();
   std::vector<std::int64_t> labels;
+  std::vector<std::int64_t> best;
   std::int64_t agreements = 0;
   for (std::int64_t i = 0; i < 40; ++i) {
     const auto outputs = model::FloatEvaluator(model_).run(set.sample(i));
     const auto codes = executor_.run(executor_.quantise_input(set.sample(i)));
     labels.push_back(std::ranges::max_element(outputs) - outputs.begin());
-    agreements += std::ranges::max_element(codes) - codes.begin() == labels.back() ? 1 : 0;
+    best.push_back(std::ranges::max_element(codes) - codes.begin());
+    agreements += best.back() == labels.back() ? 1 : 0;
     if (i < 10) labels.back() = (labels.back() + 1) % 5;
   }
   const Evaluation evaluation = evaluate(executor_, set, 40, labels, &model_);
@@ -161,6 +163,7 @@ TEST_F(Evaluate, CountsHitsOfLabelsAndAgreementWithFloat) {
   EXPECT_DOUBLE_EQ(*evaluation.agreement, static_cast<double>(agreements) / 40.0);
   EXPECT_LT(*evaluation.relative_error, 0.001);
   const base::Json json = to_json(evaluation);
+  EXPECT_EQ(json["best_classes"], best);
   EXPECT_EQ(json["float"]["top1_percent"], 75.0);
   EXPECT_FALSE(json["float"].contains("top5_percent"));  // five classes
   EXPECT_THAT(evaluation_text(evaluation), HasSubstr("float32 top-1 75.00 %"));
