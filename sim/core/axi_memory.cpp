@@ -161,7 +161,7 @@ std::size_t AxiMemory::write_place(std::int64_t word) const {
 
 void AxiMemory::take_read() {
   const MemoryTiming::Burst burst = take_request(read_request_);
-  const std::size_t place = read_place(timing_.counts().read_bursts);
+  const std::size_t place = read_place(timing_.reads().counts().bursts);
   const std::size_t size = static_cast<std::size_t>(burst.words) * word_bytes_;
   if (burst.refused) {
     std::memset(&read_bytes_[place], kRefusedByte, size);
@@ -173,7 +173,8 @@ void AxiMemory::take_read() {
 
 void AxiMemory::take_write_word() {
   const std::vector<std::uint8_t>& beat = write_word_.payload();
-  std::memcpy(&write_bytes_[write_place(timing_.counts().write_words)], beat.data(), beat.size());
+  std::memcpy(&write_bytes_[write_place(timing_.writes().counts().words)], beat.data(),
+              beat.size());
   timing_.writes().take_word(beat.back() != 0);
 }
 

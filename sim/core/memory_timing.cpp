@@ -46,8 +46,8 @@ bool MemoryTiming::refuses(const Burst& burst) const {
 }
 
 AxiCounts MemoryTiming::counts() const {
-  const ChannelCounts& reads = reads_.counts_;
-  const ChannelCounts& writes = writes_.counts_;
+  const ChannelCounts& reads = reads_.counts();
+  const ChannelCounts& writes = writes_.counts();
   return {reads.bursts,
           reads.words,
           writes.bursts,

@@ -28,9 +28,7 @@ class MemoryTiming {
     writes_.drive();
   }
   [[nodiscard]] ReadTiming& reads() { return reads_; }
-  [[nodiscard]] const ReadTiming& reads() const { return reads_; }
   [[nodiscard]] WriteTiming& writes() { return writes_; }
-  [[nodiscard]] const WriteTiming& writes() const { return writes_; }
 
   // A request for `words` words at `address`.
   [[nodiscard]] Burst burst(std::uint64_t address, std::int64_t words, std::uint8_t id) const;

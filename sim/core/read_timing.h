@@ -91,6 +91,7 @@ class ReadTiming {
     return last;
   }
   [[nodiscard]] bool idle() const { return bursts_.empty(); }
+  [[nodiscard]] const ChannelCounts& counts() const { return counts_; }
 
  private:
   friend class MemoryTiming;  // its state

@@ -99,6 +99,7 @@ class WriteTiming {
     if (writes) take_words(cycles);
   }
   [[nodiscard]] bool idle() const { return bursts_.empty(); }
+  [[nodiscard]] const ChannelCounts& counts() const { return counts_; }
 
  private:
   friend class MemoryTiming;  // its state

@@ -35,7 +35,6 @@ class ComputeSide {
   void stop() { replay_.stop(); }
   // Cycles so far in which it repeated something.
   [[nodiscard]] std::int64_t repeated_cycles() const { return replay_.repeated_cycles(); }
-  [[nodiscard]] bool repeats() const { return replay_.active(); }
 
  private:
   void next_piece();

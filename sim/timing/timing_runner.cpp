@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/timing/timing_runner.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>

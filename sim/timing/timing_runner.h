@@ -2,7 +2,6 @@
 // timing_runner — programs on the timing engine: cycles, causes and counters of each layer.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "sim/core/memory_timing.h"
