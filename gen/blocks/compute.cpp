@@ -3,9 +3,9 @@
 
 #include "gen/blocks/compute_builder.h"
 #include "gen/blocks/core_builder.h"
-#include "gen/blocks/field_bits.h"
 #include "gen/blocks/modules.h"
 #include "gen/config/instruction_set.h"
+#include "gen/leaf/field_bits.h"
 #include "gen/leaf/leaves.h"
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
@@ -53,9 +53,9 @@ void ComputeBuilder::add_core() {
       .connect("tile_first_i", tile_first_)
       .connect("tile_last_i", tile_last_);
   if (config_.array.dense_bypass) core.connect("tile_dense_i", tile_dense_);
-  core.connect("tile_zero_point_i", tile_bounds_.element(0, kCodeBits))
-      .connect("tile_low_i", tile_bounds_.element(1, kCodeBits))
-      .connect("tile_high_i", tile_bounds_.element(2, kCodeBits))
+  core.connect("tile_zero_point_i", tile_bounds_.element(0, leaf::kCodeBits))
+      .connect("tile_low_i", tile_bounds_.element(1, leaf::kCodeBits))
+      .connect("tile_high_i", tile_bounds_.element(2, leaf::kCodeBits))
       .connect("wgt_valid_i", wgt_words_.valid)
       .connect("wgt_ready_o", wgt_words_.ready)
       .connect("wgt_data_i", wgt_.data);
@@ -124,13 +124,13 @@ void ComputeBuilder::add_output() {
       {array_, 1},
       {add_, 1},
       {out_none_, 1},
-      {params_blocks_, kCountBits},
-      {field("RUN", "out_h"), kCountBits},
-      {field("RUN", "out_w"), kCountBits},
-      {field("RUN", "output"), kAddressBits},
+      {params_blocks_, leaf::kCountBits},
+      {field("RUN", "out_h"), leaf::kCountBits},
+      {field("RUN", "out_w"), leaf::kCountBits},
+      {field("RUN", "output"), leaf::kAddressBits},
       {field("RUN", "out_lane"), kLaneBits},
-      {field("RUN", "out_groups"), kCountBits},
-      {field("SHAPE", "out_group_step"), kAddressBits},
+      {field("RUN", "out_groups"), leaf::kCountBits},
+      {field("SHAPE", "out_group_step"), leaf::kAddressBits},
       {field("SHAPE", "table"), 1},
       {field("SHAPE", "table_bank"), 1}};
   int bits = 0;
@@ -188,8 +188,9 @@ void ComputeBuilder::add_output() {
 void ComputeBuilder::add_table(netlist::Instance& walker) {
   const Net en = m_.wire("table_rd_en", 1);
   const Net bank = m_.wire("table_bank", 1);
-  const Net codes = m_.wire("table_codes", lanes_ * kCodeBits, "on their way to the output buffer");
-  const Net found = m_.wire("table_found", lanes_ * kCodeBits);
+  const Net codes =
+      m_.wire("table_codes", lanes_ * leaf::kCodeBits, "on their way to the output buffer");
+  const Net found = m_.wire("table_found", lanes_ * leaf::kCodeBits);
   walker.connect("table_rd_en_o", en)
       .connect("table_bank_o", bank)
       .connect("table_codes_o", codes)
@@ -226,7 +227,7 @@ ComputeBuilder::Stream ComputeBuilder::stream(const std::string& name) {
 
 ComputeBuilder::Codes ComputeBuilder::codes(const std::string& name) {
   return {m_.wire(name + "_valid", 1), m_.wire(name + "_ready", 1),
-          m_.wire(name + "_data", lanes_ * kCodeBits)};
+          m_.wire(name + "_data", lanes_ * leaf::kCodeBits)};
 }
 
 netlist::Instance& ComputeBuilder::leaf(std::string_view module, std::string_view name) {

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/compute_builder.h"
-#include "gen/blocks/field_bits.h"
 #include "gen/blocks/index_widths.h"
 #include "gen/config/instruction_set.h"
+#include "gen/leaf/field_bits.h"
 #include "sw/base/error.h"
 
 namespace vqrom::blocks {
-namespace {
-
-constexpr int kParameterBits = 128;
-
-}  // namespace
-
 void ComputeBuilder::write_header() {
   m_.header(
       {"  run ─▶ dispatch ─┬▶ window walker ─▶ activations, window weights ─▶ core or vector unit",
@@ -42,12 +36,12 @@ void ComputeBuilder::declare_ports() {
   data_["SHAPE"] = m_.input("shape_data_i", config::kInstructionBits);
   data_["FACTORS"] = m_.input("factors_data_i", config::kInstructionBits);
   m_.port_group("Buffers");
-  act_ = read_port("act", rows_ * kCodeBits);
+  act_ = read_port("act", rows_ * leaf::kCodeBits);
   wgt_ = read_port("wgt", config_.bus.data_bits);
-  param_ = read_port("param", kParameterBits);
-  window_ = read_port("window", rows_ * kCodeBits);
+  param_ = read_port("param", leaf::kEntryBits);
+  window_ = read_port("window", rows_ * leaf::kCodeBits);
   table_wr_en_ = m_.input("table_wr_en_i", 1, "into the tables, which are in here");
-  table_wr_addr_ = m_.input("table_wr_addr_i", kAddressBits);
+  table_wr_addr_ = m_.input("table_wr_addr_i", leaf::kAddressBits);
   table_wr_data_ = m_.input("table_wr_data_i", config_.bus.data_bits);
   if (config_.loads_codebook()) {
     codebook_["codebook_wr_en_i"] = m_.input("codebook_wr_en_i", 1);
@@ -55,8 +49,8 @@ void ComputeBuilder::declare_ports() {
     codebook_["codebook_wr_data_i"] = m_.input("codebook_wr_data_i", config_.codeword_bits());
   }
   out_wr_en_ = m_.output("out_wr_en_o", rows_ / lanes_, "one for LANES codes");
-  out_wr_addr_ = m_.output("out_wr_addr_o", kAddressBits);
-  out_wr_data_ = m_.output("out_wr_data_o", rows_ * kCodeBits);
+  out_wr_addr_ = m_.output("out_wr_addr_o", leaf::kAddressBits);
+  out_wr_data_ = m_.output("out_wr_data_o", rows_ * leaf::kCodeBits);
   m_.port_group("Order: one pulse of each for each RUN");
   run_read_ = m_.output("run_read_o", 1, "a RUN has read all");
   run_done_ = m_.output("run_done_o", 1, "a RUN's last code is written");
@@ -109,9 +103,10 @@ void ComputeBuilder::declare_fields() {
 void ComputeBuilder::take_unused_bits() {
   m_.section({"Bits that nobody needs here."});
   unused_bits_["PARAM"] = {
-      param_.data.slice(kSumBits + kMultiplierBits, 1),
-      param_.data.slice(2 * kSumBits + kShiftBits, kParameterBits - 2 * kSumBits - kShiftBits)};
-  unused_bits_["TABLE"] = {table_wr_addr_.slice(table_bits_, kAddressBits - table_bits_)};
+      param_.data.slice(leaf::kSumBits + leaf::kMultiplierBits, 1),
+      param_.data.slice(2 * leaf::kSumBits + leaf::kShiftBits,
+                        leaf::kEntryBits - 2 * leaf::kSumBits - leaf::kShiftBits)};
+  unused_bits_["TABLE"] = {table_wr_addr_.slice(table_bits_, leaf::kAddressBits - table_bits_)};
   for (const auto& [format, slices] : unused_bits_) {
     std::string name = "unused_" + format;
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -124,7 +119,7 @@ void ComputeBuilder::take_unused_bits() {
 
 ComputeBuilder::ReadPort ComputeBuilder::read_port(const std::string& name,
                                                    const Expression& width) {
-  return {m_.output(name + "_rd_en_o", 1), m_.output(name + "_rd_addr_o", kAddressBits),
+  return {m_.output(name + "_rd_en_o", 1), m_.output(name + "_rd_addr_o", leaf::kAddressBits),
           m_.input(name + "_rd_data_i", width)};
 }
 

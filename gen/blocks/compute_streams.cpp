@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/compute_builder.h"
-#include "gen/blocks/field_bits.h"
 #include "gen/blocks/index_widths.h"
+#include "gen/leaf/field_bits.h"
 
 namespace vqrom::blocks {
 namespace {
@@ -37,8 +37,8 @@ void ComputeBuilder::add_dispatch() {
   array_ = m_.wire("array", 1, "the RUN is the array's");
   add_ = m_.wire("add", 1, "the RUN is an add");
   params_none_ = m_.wire("params_none", 1);
-  params_blocks_ = m_.wire("params_blocks", kCountBits, "blocks or groups, less 1");
-  params_words_ = m_.wire("params_words", kAddressBits);
+  params_blocks_ = m_.wire("params_blocks", leaf::kCountBits, "blocks or groups, less 1");
+  params_words_ = m_.wire("params_words", leaf::kAddressBits);
   out_none_ = m_.wire("out_none", 1);
   netlist::Instance& dispatch = leaf("vq_run_dispatch", "u_dispatch")
                                     .parameter("ROWS", rows_)
@@ -69,7 +69,7 @@ void ComputeBuilder::add_walker() {
   m_.section({"Activations: one vector a cycle, for the array or for the vector unit."});
   const Stream walked = stream("walked");
   const Net to_vector = m_.wire("walked_to_vector", 1);
-  act_data_ = m_.wire("act_data", rows_ * kCodeBits);
+  act_data_ = m_.wire("act_data", rows_ * leaf::kCodeBits);
   vector_operation_ = m_.wire("vector_operation", 2);
   vector_unit_ = m_.wire("vector_unit", 1);
   vector_first_ = m_.wire("vector_first", 1);
@@ -118,8 +118,8 @@ void ComputeBuilder::add_weights() {
   tile_last_ = m_.wire("tile_last", 1);
   tile_dense_ =
       config_.array.dense_bypass ? m_.wire("tile_dense", 1) : m_.unused("unused_tile_dense", 1);
-  tile_bounds_ = m_.wire("tile_bounds", kBoundsBits, "high, low, zero point");
-  const Net bounds = m_.wire("shape_bounds", kBoundsBits);
+  tile_bounds_ = m_.wire("tile_bounds", leaf::kBoundsBits, "high, low, zero point");
+  const Net bounds = m_.wire("shape_bounds", leaf::kBoundsBits);
   const Net dense = m_.wire("shape_dense", 1);
   m_.assign(bounds, {field("SHAPE", "high"), field("SHAPE", "low"), field("SHAPE", "zero_point")});
   if (config_.array.dense_bypass) {
@@ -129,8 +129,8 @@ void ComputeBuilder::add_weights() {
   }
   const Stream job = stream("wgt_job");
   const Net load = m_.wire("wgt_load", 1);
-  const Net address = m_.wire("wgt_address", kAddressBits);
-  const Net words = m_.wire("wgt_words", kAddressBits);
+  const Net address = m_.wire("wgt_address", leaf::kAddressBits);
+  const Net words = m_.wire("wgt_words", leaf::kAddressBits);
   const Net none = m_.wire("wgt_none", 1);
   const Net end = m_.wire("wgt_end", 1);
   netlist::Instance& walker = leaf("vq_tile_walker", "u_tile_walker")
@@ -161,8 +161,8 @@ void ComputeBuilder::add_weights() {
   wgt_words_ = stream("wgt_word");
   const Net job_words = config_.has_index_widths() ? add_index_width(job, words) : words;
   weights_done_ = m_.wire("weights_done", 1);
-  const Net once = m_.wire("wgt_repeat", kCountBits);
-  m_.assign(once, {Bits(kCountBits, 0)}, "a tile is one run of words");
+  const Net once = m_.wire("wgt_repeat", leaf::kCountBits);
+  m_.assign(once, {Bits(leaf::kCountBits, 0)}, "a tile is one run of words");
   const Net no_tag = m_.wire("wgt_tag", 1);
   m_.assign(no_tag, {Bits(1, 0)});
   leaf("vq_stream_reader", "u_wgt_reader")
@@ -185,7 +185,7 @@ void ComputeBuilder::add_weights() {
 
 ComputeBuilder::Net ComputeBuilder::add_index_width(const Stream& job, const Net& words) {
   const IndexWidths widths(config_);
-  const Net result = m_.wire("wgt_job_words", kAddressBits);
+  const Net result = m_.wire("wgt_job_words", leaf::kAddressBits);
   wgt_select_ = m_.wire("wgt_select", widths.select_bits);
   wgt_base_ = m_.wire("wgt_base", widths.base_bits);
   leaf("vq_index_width", "u_index_width")
@@ -236,9 +236,9 @@ void ComputeBuilder::add_parameters() {
       .connect("tag_o", to_core)
       .connect("done_o", params_done_);
   add_route("u_param_route", entry, to_core, vector_param_, core_param_);
-  bias_ = param_.data.slice(0, kSumBits);
-  multiplier_ = param_.data.slice(kSumBits, kMultiplierBits);
-  shift_ = param_.data.slice(2 * kSumBits, kShiftBits);
+  bias_ = param_.data.slice(0, leaf::kSumBits);
+  multiplier_ = param_.data.slice(leaf::kSumBits, leaf::kMultiplierBits);
+  shift_ = param_.data.slice(2 * leaf::kSumBits, leaf::kShiftBits);
 }
 
 }  // namespace vqrom::blocks

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/core_builder.h"
-#include "gen/blocks/field_bits.h"
+#include "gen/leaf/field_bits.h"
 
 namespace vqrom::blocks {
 namespace {
@@ -13,7 +13,7 @@ void CoreBuilder::add_control() {
   m_.section({"Control: one vector a cycle, whenever everything that it needs is there."});
   params_loaded_ = m_.wire("params_loaded", 1);
   params_claim_ = m_.wire("params_claim", 1);
-  finished_ = stream("finished", address_bits_ + kBoundsBits);
+  finished_ = stream("finished", address_bits_ + leaf::kBoundsBits);
   issue_addr_ = m_.wire("issue_addr", address_bits_);
   issue_bank_ = m_.wire("issue_bank", 1);
   issue_first_ = m_.wire("issue_first", 1);
@@ -49,16 +49,16 @@ void CoreBuilder::add_array() {
   m_.section({"Array: dot products of ROWS codes, added up for each pixel and column."});
   const Net sums = m_.wire("sums", columns_ * sum_bits_);
   bias_bank_ = m_.wire("bias_bank", 1);
-  biases_ = m_.wire("biases", columns_ * kSumBits);
+  biases_ = m_.wire("biases", columns_ * leaf::kSumBits);
   block_done_ = m_.wire("block_done", 1);
   sums_read_ = m_.wire("drain_read", 1);
   sums_addr_ = m_.wire("drain_addr", address_bits_);
   drain_bank_ = m_.wire("drain_bank", 1);
-  totals_ = m_.wire("totals", columns_ * kSumBits, "of the pixel that is drained");
+  totals_ = m_.wire("totals", columns_ * leaf::kSumBits, "of the pixel that is drained");
   leaf("vq_mac_array", "u_mac_array")
       .parameter("ROWS", rows_)
       .parameter("COLUMNS", columns_)
-      .parameter("ACT_W", kCodeBits)
+      .parameter("ACT_W", leaf::kCodeBits)
       .parameter("WGT_W", weight_bits_)
       .parameter("SUM_W", sum_bits_)
       .parameter("PRODUCT_REG", config_.array.product_register ? 1 : 0)
@@ -91,8 +91,8 @@ void CoreBuilder::add_parameters() {
   m_.section({"Parameters: one bank for the block at work, one for the block that is drained."});
   drain_beat_ = m_.wire("drain_beat", drain_bits_);
   block_release_ = m_.wire("block_release", 1);
-  lane_multipliers_ = m_.wire("lane_multipliers", lanes_ * kMultiplierBits);
-  lane_shifts_ = m_.wire("lane_shifts", lanes_ * kShiftBits);
+  lane_multipliers_ = m_.wire("lane_multipliers", lanes_ * leaf::kMultiplierBits);
+  lane_shifts_ = m_.wire("lane_shifts", lanes_ * leaf::kShiftBits);
   leaf("vq_param_buffer", "u_param_buffer")
       .parameter("COLUMNS", columns_)
       .parameter("LANES", lanes_)
@@ -116,9 +116,9 @@ void CoreBuilder::add_parameters() {
 
 void CoreBuilder::add_drain() {
   m_.section({"Draining: a finished block becomes codes while the next one is computed."});
-  block_ = stream("block", address_bits_ + kBoundsBits);
+  block_ = stream("block", address_bits_ + leaf::kBoundsBits);
   add_fifo("u_block_fifo", kBlockDepth, finished_.valid, finished_.ready, finished_.data, block_);
-  const Stream lanes = stream("lanes", lanes_ * kSumBits);
+  const Stream lanes = stream("lanes", lanes_ * leaf::kSumBits);
   leaf("vq_drain", "u_drain")
       .parameter("BEATS", drain_beats_)
       .parameter("BEAT_W", drain_bits_)
@@ -148,9 +148,9 @@ void CoreBuilder::add_drain() {
       .connect("acc_i", lanes.data)
       .connect("multiplier_i", lane_multipliers_)
       .connect("shift_i", lane_shifts_)
-      .connect("zero_point_i", block_.data.slice(address_bits_, kCodeBits))
-      .connect("low_i", block_.data.slice(address_bits_ + kCodeBits, kCodeBits))
-      .connect("high_i", block_.data.slice(address_bits_ + 2 * kCodeBits, kCodeBits))
+      .connect("zero_point_i", block_.data.slice(address_bits_, leaf::kCodeBits))
+      .connect("low_i", block_.data.slice(address_bits_ + leaf::kCodeBits, leaf::kCodeBits))
+      .connect("high_i", block_.data.slice(address_bits_ + 2 * leaf::kCodeBits, leaf::kCodeBits))
       .connect("valid_o", out_.valid)
       .connect("ready_i", out_.ready)
       .connect("data_o", out_.data);

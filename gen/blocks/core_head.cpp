@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/accelerator.h"
 #include "gen/blocks/core_builder.h"
-#include "gen/blocks/field_bits.h"
 #include "gen/blocks/index_widths.h"
+#include "gen/leaf/field_bits.h"
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
 
@@ -67,8 +67,8 @@ void CoreBuilder::declare_parameters() {
   index_bits_ = m_.localparam("INDEX_W", config_.index_bits(), "bits of an index");
   weight_bits_ = m_.localparam("WGT_W", config_.weight_bits(), "bits of a weight");
   const int row_bits = base::ceil_log2(static_cast<std::uint64_t>(config_.array.rows));
-  sum_bits_ =
-      m_.localparam("SUM_W", kCodeBits + weight_bits_ + row_bits, "8 + WGT_W + ceil(log2 ROWS)");
+  sum_bits_ = m_.localparam("SUM_W", leaf::kCodeBits + weight_bits_ + row_bits,
+                            "8 + WGT_W + ceil(log2 ROWS)");
   bus_bits_ = m_.localparam("BUS_W", config_.bus.data_bits, "bits of a word of weights");
   index_beat_bits_ = m_.localparam("INDEX_BEAT_W", ports_ * index_bits_, "");
   weight_beat_bits_ = m_.localparam("WEIGHT_BEAT_W", ports_ * dimension_ * weight_bits_, "");
@@ -93,9 +93,9 @@ void CoreBuilder::declare_ports() {
   tile_first_ = m_.input("tile_first_i", 1, "first tile of its block");
   tile_last_ = m_.input("tile_last_i", 1, "last tile of its block");
   if (bypass_) tile_dense_ = m_.input("tile_dense_i", 1, "int8 weights instead of indices");
-  tile_zero_point_ = m_.input("tile_zero_point_i", kCodeBits, "of the codes that go out");
-  tile_low_ = m_.input("tile_low_i", kCodeBits, "the least of them, signed");
-  tile_high_ = m_.input("tile_high_i", kCodeBits, "the greatest of them, signed");
+  tile_zero_point_ = m_.input("tile_zero_point_i", leaf::kCodeBits, "of the codes that go out");
+  tile_low_ = m_.input("tile_low_i", leaf::kCodeBits, "the least of them, signed");
+  tile_high_ = m_.input("tile_high_i", leaf::kCodeBits, "the greatest of them, signed");
   m_.port_group("Weights: every tile starts in a fresh word");
   wgt_ = {m_.input("wgt_valid_i", 1), m_.output("wgt_ready_o", 1),
           m_.input("wgt_data_i", bus_bits_)};
@@ -107,15 +107,15 @@ void CoreBuilder::declare_ports() {
   }
   m_.port_group("Activations: one vector a pixel and tile");
   act_ = {m_.input("act_valid_i", 1), m_.output("act_ready_o", 1),
-          m_.input("act_data_i", rows_ * kCodeBits)};
+          m_.input("act_data_i", rows_ * leaf::kCodeBits)};
   m_.port_group("Parameters: one column a beat, all columns for each block");
   param_ = {m_.input("param_valid_i", 1), m_.output("param_ready_o", 1), {}};
   param_bias_ = m_.input("param_bias_i", kBiasBits);
-  param_multiplier_ = m_.input("param_multiplier_i", kMultiplierBits);
-  param_shift_ = m_.input("param_shift_i", kShiftBits);
+  param_multiplier_ = m_.input("param_multiplier_i", leaf::kMultiplierBits);
+  param_shift_ = m_.input("param_shift_i", leaf::kShiftBits);
   m_.port_group("Codes: a block's pixels in order, lowest columns first");
   out_ = {m_.output("out_valid_o", 1), m_.input("out_ready_i", 1),
-          m_.output("out_data_o", lanes_ * kCodeBits)};
+          m_.output("out_data_o", lanes_ * leaf::kCodeBits)};
   m_.port_group("For counters: what this cycle was used for");
   issue_ = m_.output("issue_o", 1, "a vector goes to the array");
   wait_weights_ = m_.output("wait_weights_o", 1, "none, for want of the tile's weights");

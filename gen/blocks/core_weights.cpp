@@ -3,8 +3,8 @@
 #include <numeric>
 
 #include "gen/blocks/core_builder.h"
-#include "gen/blocks/field_bits.h"
 #include "gen/blocks/index_widths.h"
+#include "gen/leaf/field_bits.h"
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
 
@@ -35,7 +35,7 @@ void CoreBuilder::add_tile_queues() {
   } else {
     m_.section({"Tiles: commands wait for the control."});
   }
-  const Expression command_bits = address_bits_ + 2 + kBoundsBits;
+  const Expression command_bits = address_bits_ + 2 + leaf::kBoundsBits;
   const Net tile_data = m_.wire("tile_data", command_bits);
   command_ = stream("command", command_bits);
   m_.assign(tile_data,
@@ -47,11 +47,11 @@ void CoreBuilder::add_tile_queues() {
   command_stop_ = m_.wire("command_stop", address_bits_);
   command_first_ = m_.wire("command_first", 1);
   command_last_ = m_.wire("command_last", 1);
-  command_bounds_ = m_.wire("command_bounds", kBoundsBits, "high, low, zero point");
+  command_bounds_ = m_.wire("command_bounds", leaf::kBoundsBits, "high, low, zero point");
   m_.assign(command_stop_, {command_.data.slice(0, address_bits_)});
   m_.assign(command_first_, {command_.data.bit(address_bits_)});
   m_.assign(command_last_, {command_.data.bit(address_bits_ + 1)});
-  m_.assign(command_bounds_, {command_.data.slice(address_bits_ + 2, kBoundsBits)});
+  m_.assign(command_bounds_, {command_.data.slice(address_bits_ + 2, leaf::kBoundsBits)});
   if (bypass_) add_mode_queues();
 }
 

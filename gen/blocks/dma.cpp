@@ -5,6 +5,7 @@
 #include "gen/blocks/core_builder.h"
 #include "gen/blocks/dma_builder.h"
 #include "gen/blocks/modules.h"
+#include "gen/leaf/field_bits.h"
 #include "gen/leaf/leaves.h"
 #include "sw/base/error.h"
 
@@ -149,7 +150,7 @@ void DmaBuilder::add_loads() {
   const Net wr_addr = m_.wire("wr_addr", buffer_addr_bits_);
   const Net wr_word = m_.wire("wr_word", bus_bits_);
   const Net wr_vector = m_.wire("wr_vector", vector_bits_);
-  const int widest = std::max(config_.array.rows * kCodeBits, kEntryBits);
+  const int widest = std::max(config_.array.rows * leaf::kCodeBits, leaf::kEntryBits);
   netlist::Instance& writer = leaf("vq_load_writer", "u_load_writer");
   add_row_parameters(writer, widest);
   connect_command(writer, commands, queued);
@@ -237,7 +238,7 @@ void DmaBuilder::add_stores() {
                   store_last_, "last");
 
   netlist::Instance& reader = leaf("vq_store_reader", "u_store_reader");
-  add_row_parameters(reader, config_.array.rows * kCodeBits);
+  add_row_parameters(reader, config_.array.rows * leaf::kCodeBits);
   connect_command(reader, commands, queued);
   reader.connect("read_o", store_read_)
       .connect("rd_en_o", out_rd_en_)

@@ -24,8 +24,7 @@ class DmaBuilder {
   using Expression = netlist::Expression;
   using Net = netlist::Net;
 
-  static constexpr int kLengthBits = 8;   // AxLEN
-  static constexpr int kEntryBits = 128;  // a parameter entry
+  static constexpr int kLengthBits = 8;  // AxLEN
   static constexpr int kTargetBits = 3;
 
   struct Stream {

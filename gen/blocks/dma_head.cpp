@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/dma_builder.h"
+#include "gen/leaf/field_bits.h"
 #include "sw/base/checked.h"
 
 namespace vqrom::blocks {
@@ -36,7 +37,8 @@ void DmaBuilder::write_header() {
 void DmaBuilder::declare_parameters() {
   addr_bits_ = m_.localparam("ADDR_W", config_.bus.address_bits, "bits of a byte's address");
   bus_bits_ = m_.localparam("BUS_W", config_.bus.data_bits, "bits of a word");
-  vector_bits_ = m_.localparam("VECTOR_W", config_.array.rows * kCodeBits, "bits of a vector");
+  vector_bits_ =
+      m_.localparam("VECTOR_W", config_.array.rows * leaf::kCodeBits, "bits of a vector");
   word_shift_ =
       m_.localparam("WORD_SHIFT", base::ceil_log2(static_cast<std::uint64_t>(config_.bus_bytes())),
                     "log2 of a word's bytes");
@@ -73,7 +75,7 @@ void DmaBuilder::declare_ports() {
   m_.port_group("Buffers");
   act_ = declare_buffer("act", vector_bits_);
   wgt_ = declare_buffer("wgt", bus_bits_);
-  param_ = declare_buffer("param", kEntryBits);
+  param_ = declare_buffer("param", leaf::kEntryBits);
   window_ = declare_buffer("window", vector_bits_);
   table_ = declare_buffer("table", bus_bits_);
   if (config_.loads_codebook()) {

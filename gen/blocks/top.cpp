@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "gen/blocks/core_builder.h"
-#include "gen/blocks/field_bits.h"
 #include "gen/blocks/modules.h"
 #include "gen/config/instruction_set.h"
+#include "gen/leaf/field_bits.h"
 #include "gen/leaf/leaves.h"
 #include "sw/base/checked.h"
 #include "sw/base/error.h"
@@ -26,11 +26,9 @@ using netlist::Slice;
 constexpr int kHashBytes = 32;
 constexpr int kCounterBits = 64;
 
-// A parameter entry as it stands in memory, and the bits of it that are kept.
-constexpr int kEntryBits = 128;
-constexpr int kBiasMultiplierBits = 32 + 31;
+// The bits of a parameter entry that are kept.
+constexpr int kBiasMultiplierBits = leaf::kSumBits + leaf::kMultiplierBits;
 constexpr int kShiftLsb = 64;
-constexpr int kKeptBits = kBiasMultiplierBits + kShiftBits;
 
 // What each counter counts, in their order (docs/rtl/accelerator.md).
 constexpr std::array<const char*, 26> kEvents = {
@@ -220,7 +218,7 @@ class TopBuilder {
     m_.section({"The memory: instructions and LOADs from it, STOREs to it."});
     write_port("act", vector_bits_);
     write_port("wgt", bus_bits_);
-    write_port("param", kEntryBits);
+    write_port("param", leaf::kEntryBits);
     write_port("window", vector_bits_);
     write_port("table", bus_bits_);
     read_port("out", vector_bits_);
@@ -242,10 +240,10 @@ class TopBuilder {
     m_.section({"RUNs: the array and the vector unit."});
     read_port("act", vector_bits_);
     read_port("wgt", bus_bits_);
-    read_port("param", kEntryBits);
+    read_port("param", leaf::kEntryBits);
     read_port("window", vector_bits_);
     wire("out_wr_en", banks_);
-    wire("out_wr_addr", kAddressBits);
+    wire("out_wr_addr", leaf::kAddressBits);
     wire("out_wr_data", vector_bits_);
     for (const char* name : {"issue", "wait_weights", "wait_params", "wait_sums", "wait_acts",
                              "decode", "vector_read", "out_write", "act_read"}) {
@@ -269,18 +267,20 @@ class TopBuilder {
                net("window_rd_data"));
 
     m_.section({"A parameter entry is kept without the bits that mean nothing."});
-    const Net written = wire("param_kept", kKeptBits);
-    const Net read = wire("param_read", kKeptBits);
+    const Net written = wire("param_kept", leaf::kParameterBits);
+    const Net read = wire("param_read", leaf::kParameterBits);
     const Net entry = net("param_wr_data");
-    constexpr int kAbove = kShiftLsb + kShiftBits;
+    constexpr int kAbove = kShiftLsb + leaf::kShiftBits;
     constexpr int kGap = kShiftLsb - kBiasMultiplierBits;
-    m_.assign(written, {entry.slice(kShiftLsb, kShiftBits), entry.slice(0, kBiasMultiplierBits)});
-    m_.assign(m_.unused("unused_param", kEntryBits - kKeptBits),
-              {entry.slice(kAbove, kEntryBits - kAbove), entry.slice(kBiasMultiplierBits, kGap)});
+    m_.assign(written,
+              {entry.slice(kShiftLsb, leaf::kShiftBits), entry.slice(0, kBiasMultiplierBits)});
+    m_.assign(
+        m_.unused("unused_param", leaf::kEntryBits - leaf::kParameterBits),
+        {entry.slice(kAbove, leaf::kEntryBits - kAbove), entry.slice(kBiasMultiplierBits, kGap)});
     m_.assign(net("param_rd_data"),
-              {Bits(kEntryBits - kAbove), read.slice(kBiasMultiplierBits, kShiftBits), Bits(kGap),
-               read.slice(0, kBiasMultiplierBits)});
-    add_buffer("param", buffers.parameter_entries, kKeptBits, written, read);
+              {Bits(leaf::kEntryBits - kAbove), read.slice(kBiasMultiplierBits, leaf::kShiftBits),
+               Bits(kGap), read.slice(0, kBiasMultiplierBits)});
+    add_buffer("param", buffers.parameter_entries, leaf::kParameterBits, written, read);
 
     m_.section({"The output buffer has a bank for each LANES codes of a vector."});
     const int address_bits = count_bits(buffers.output_vectors);
@@ -325,7 +325,7 @@ class TopBuilder {
 
   // Programs address 2^16 words; the buffer has fewer.
   void drop_address(const std::string& name, int address_bits) {
-    const int dropped = kAddressBits - address_bits;
+    const int dropped = leaf::kAddressBits - address_bits;
     if (dropped == 0) return;
     m_.assign(m_.unused(fmt::format("unused_{}_addr", name), 2 * dropped),
               {net(name + "_wr_addr").slice(address_bits, dropped),
@@ -348,12 +348,12 @@ class TopBuilder {
   }
   void write_port(const std::string& name, const Expression& width) {
     wire(name + "_wr_en", 1);
-    wire(name + "_wr_addr", kAddressBits);
+    wire(name + "_wr_addr", leaf::kAddressBits);
     wire(name + "_wr_data", width);
   }
   void read_port(const std::string& name, const Expression& width) {
     wire(name + "_rd_en", 1);
-    wire(name + "_rd_addr", kAddressBits);
+    wire(name + "_rd_addr", leaf::kAddressBits);
     wire(name + "_rd_data", width);
   }
   [[nodiscard]] const Net& net(const std::string& name) const {
@@ -405,8 +405,8 @@ class TopBuilder {
   Expression bus_bits_ = m_.localparam("BUS_W", config_.bus.data_bits, "bits of a bus word");
   Expression address_bits_ =
       m_.localparam("ADDR_W", config_.bus.address_bits, "bits of a byte address");
-  Expression vector_bits_ = m_.localparam("VECTOR_W", rows_* kCodeBits, "");
-  Expression lane_bits_ = m_.localparam("BEAT_W", lanes_* kCodeBits, "");
+  Expression vector_bits_ = m_.localparam("VECTOR_W", rows_* leaf::kCodeBits, "");
+  Expression lane_bits_ = m_.localparam("BEAT_W", lanes_* leaf::kCodeBits, "");
   Expression banks_ = m_.localparam("BANKS", rows_ / lanes_, "of the output buffer");
   Expression count_bits_ = m_.localparam(
       "COUNT_W", config::instruction_field("RUN", "wait_loads").width, "bits of a ticket counter");

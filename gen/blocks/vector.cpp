@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/blocks/core_builder.h"
-#include "gen/blocks/field_bits.h"
 #include "gen/blocks/modules.h"
+#include "gen/leaf/field_bits.h"
 #include "gen/leaf/leaves.h"
 #include "sw/base/error.h"
 
@@ -54,14 +54,15 @@ class VectorBuilder {
     config_valid_ = m_.input("config_valid_i", 1);
     config_ready_ = m_.output("config_ready_o", 1);
     add_i_ = m_.input("config_add_i", 1, "an add; else windows");
-    zero_point_i_ = m_.input("config_zero_point_i", kCodeBits, "of the codes that go out");
-    low_i_ = m_.input("config_low_i", kCodeBits);
-    high_i_ = m_.input("config_high_i", kCodeBits);
-    multiplier_a_i_ = m_.input("config_multiplier_a_i", kMultiplierBits, "the factors of an add");
-    multiplier_b_i_ = m_.input("config_multiplier_b_i", kMultiplierBits);
-    shift_i_ = m_.input("config_shift_i", kShiftBits);
-    zero_point_a_i_ = m_.input("config_zero_point_a_i", kCodeBits);
-    zero_point_b_i_ = m_.input("config_zero_point_b_i", kCodeBits);
+    zero_point_i_ = m_.input("config_zero_point_i", leaf::kCodeBits, "of the codes that go out");
+    low_i_ = m_.input("config_low_i", leaf::kCodeBits);
+    high_i_ = m_.input("config_high_i", leaf::kCodeBits);
+    multiplier_a_i_ =
+        m_.input("config_multiplier_a_i", leaf::kMultiplierBits, "the factors of an add");
+    multiplier_b_i_ = m_.input("config_multiplier_b_i", leaf::kMultiplierBits);
+    shift_i_ = m_.input("config_shift_i", leaf::kShiftBits);
+    zero_point_a_i_ = m_.input("config_zero_point_a_i", leaf::kCodeBits);
+    zero_point_b_i_ = m_.input("config_zero_point_b_i", leaf::kCodeBits);
     m_.port_group("Vectors");
     valid_ = m_.input("vector_valid_i", 1);
     ready_ = m_.output("vector_ready_o", 1);
@@ -71,14 +72,14 @@ class VectorBuilder {
     last_ = m_.input("vector_last_i", 1, "of a window");
     group_last_ = m_.input("vector_group_last_i", 1, "of a group");
     run_last_ = m_.input("vector_run_last_i", 1, "of a RUN");
-    act_ = m_.input("act_data_i", rows_ * kCodeBits);
-    weight_ = m_.input("weight_data_i", rows_ * kCodeBits);
+    act_ = m_.input("act_data_i", rows_ * leaf::kCodeBits);
+    weight_ = m_.input("weight_data_i", rows_ * leaf::kCodeBits);
     m_.port_group("Parameters: one channel a beat, ROWS for each group of windows");
     param_valid_ = m_.input("param_valid_i", 1);
     param_ready_ = m_.output("param_ready_o", 1);
-    param_bias_ = m_.input("param_bias_i", kSumBits);
-    param_multiplier_ = m_.input("param_multiplier_i", kMultiplierBits);
-    param_shift_ = m_.input("param_shift_i", kShiftBits);
+    param_bias_ = m_.input("param_bias_i", leaf::kSumBits);
+    param_multiplier_ = m_.input("param_multiplier_i", leaf::kMultiplierBits);
+    param_shift_ = m_.input("param_shift_i", leaf::kShiftBits);
     m_.port_group("Codes of windows and of adds, each RUN's in one of the two");
     sum_ = output_stream("sum");
     add_ = output_stream("add");
@@ -93,7 +94,7 @@ class VectorBuilder {
   };
   Codes output_stream(const std::string& name) {
     return {m_.output(name + "_valid_o", 1), m_.input(name + "_ready_i", 1),
-            m_.output(name + "_data_o", lanes_ * kCodeBits)};
+            m_.output(name + "_data_o", lanes_ * leaf::kCodeBits)};
   }
 
   netlist::Instance& leaf(std::string_view module, std::string_view name) {
@@ -106,7 +107,7 @@ class VectorBuilder {
   // The queue's word: bounds lowest, for they are what all RUNs use.
   void add_configuration() {
     m_.section({"Configuration: vectors of the next RUN may enter while this one is drained."});
-    constexpr int kBits = 1 + 5 * kCodeBits + 2 * kMultiplierBits + kShiftBits;
+    constexpr int kBits = 1 + 5 * leaf::kCodeBits + 2 * leaf::kMultiplierBits + leaf::kShiftBits;
     const Net in = m_.wire("config_data", kBits);
     run_ = m_.wire("run_data", kBits, "of the RUN that is drained");
     run_valid_ = m_.wire("run_valid", 1);
@@ -171,9 +172,9 @@ class VectorBuilder {
 
   void add_parameters() {
     m_.section({"Parameters: one bank for the group that is drained, one for the next."});
-    biases_ = m_.wire("biases", rows_ * kSumBits);
-    multipliers_ = m_.wire("multipliers", lanes_ * kMultiplierBits);
-    shifts_ = m_.wire("shifts", lanes_ * kShiftBits);
+    biases_ = m_.wire("biases", rows_ * leaf::kSumBits);
+    multipliers_ = m_.wire("multipliers", lanes_ * leaf::kMultiplierBits);
+    shifts_ = m_.wire("shifts", lanes_ * leaf::kShiftBits);
     leaf("vq_param_buffer", "u_param_buffer")
         .parameter("COLUMNS", rows_)
         .parameter("LANES", lanes_)
@@ -197,9 +198,9 @@ class VectorBuilder {
 
   void add_lanes() {
     m_.section({"Lanes: a window is accumulated while the one before it is drained."});
-    sums_ = m_.wire("sums", lanes_ * kSumBits);
-    operands_a_ = m_.wire("operands_a", lanes_ * kCodeBits);
-    operands_b_ = m_.wire("operands_b", lanes_ * kCodeBits);
+    sums_ = m_.wire("sums", lanes_ * leaf::kSumBits);
+    operands_a_ = m_.wire("operands_a", lanes_ * leaf::kCodeBits);
+    operands_b_ = m_.wire("operands_b", lanes_ * leaf::kCodeBits);
     leaf("vq_window_lanes", "u_lanes")
         .parameter("ROWS", rows_)
         .parameter("LANES", lanes_)
@@ -226,14 +227,14 @@ class VectorBuilder {
       lsb += bits;
       return run_.slice(lsb - bits, bits);
     };
-    const netlist::Slice zero_point = field(kCodeBits);
-    const netlist::Slice low = field(kCodeBits);
-    const netlist::Slice high = field(kCodeBits);
-    const netlist::Slice zero_point_a = field(kCodeBits);
-    const netlist::Slice zero_point_b = field(kCodeBits);
-    const netlist::Slice multiplier_a = field(kMultiplierBits);
-    const netlist::Slice multiplier_b = field(kMultiplierBits);
-    const netlist::Slice shift = field(kShiftBits);
+    const netlist::Slice zero_point = field(leaf::kCodeBits);
+    const netlist::Slice low = field(leaf::kCodeBits);
+    const netlist::Slice high = field(leaf::kCodeBits);
+    const netlist::Slice zero_point_a = field(leaf::kCodeBits);
+    const netlist::Slice zero_point_b = field(leaf::kCodeBits);
+    const netlist::Slice multiplier_a = field(leaf::kMultiplierBits);
+    const netlist::Slice multiplier_b = field(leaf::kMultiplierBits);
+    const netlist::Slice shift = field(leaf::kShiftBits);
     leaf("vq_requantise_lanes", "u_requantise")
         .parameter("LANES", lanes_)
         .connect("valid_i", sum_beat_valid_)

@@ -5,6 +5,7 @@
 
 #include "gen/blocks/accelerator.h"
 #include "gen/config/instruction_set.h"
+#include "gen/leaf/field_bits.h"
 #include "sw/base/error.h"
 
 namespace vqrom::emit {
@@ -12,9 +13,6 @@ namespace {
 
 using netlist::NetDeclaration;
 using netlist::NetRole;
-
-constexpr int kParameterBits = 32 + 31 + 6;  // bias, multiplier, shift of a column
-constexpr int kSumBits = 32;
 
 std::string_view store_text(config::Storage storage) {
   switch (storage) {
@@ -72,7 +70,7 @@ std::string config_section(const config::AcceleratorConfig& config,
       config.name, config.array.rows, config.array.columns, codebook.entries, codebook.dimension,
       codebook.element_bits, config.array.dense_bypass ? ", or int8" : "", codebook.sha256,
       store_text(config.codebook.storage), config.codebook.read_ports, ports_sentence(config),
-      config.accumulator.depth, config.array.columns, kSumBits, config.requantise.lanes,
+      config.accumulator.depth, config.array.columns, leaf::kSumBits, config.requantise.lanes,
       config.bus.data_bits);
 }
 
@@ -85,7 +83,7 @@ std::string buffers_section(const config::AcceleratorConfig& config) {
   return "## Buffers\n| buffer | words | bits | bytes |\n|---|---|---|---|\n" +
          row("activations", buffers.activation_vectors, vector_bits) +
          row("weights", buffers.weight_words, config.bus.data_bits) +
-         row("parameters", buffers.parameter_entries, kParameterBits) +
+         row("parameters", buffers.parameter_entries, leaf::kParameterBits) +
          row("window weights", buffers.window_vectors, vector_bits) +
          row("output", buffers.output_vectors, vector_bits) +
          row(fmt::format("two tables of activation functions, {} copies", config.requantise.lanes),
@@ -165,8 +163,8 @@ std::string area_section(const config::AcceleratorConfig& config,
       "| parameter registers | 2 x {} bits |\n"
       "| requantisation | {} multipliers of 32 x 32 bits |\n\n",
       store_size(config, codebook), weights, config.weight_bits(), weights * config.weight_bits(),
-      config.accumulator.depth, config.array.columns * kSumBits,
-      config.array.columns * kParameterBits, config.requantise.lanes);
+      config.accumulator.depth, config.array.columns * leaf::kSumBits,
+      config.array.columns * leaf::kParameterBits, config.requantise.lanes);
 }
 
 std::string use_section(const config::AcceleratorConfig& config, std::string_view top) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/leaf/contracts.h"
+#include "gen/leaf/field_bits.h"
 
 namespace vqrom::leaf {
 
@@ -10,9 +11,6 @@ using netlist::Values;
 
 namespace {
 
-constexpr int kAccBits = 32;
-constexpr int kMultiplierBits = 31;
-constexpr int kShiftBits = 6;
 constexpr std::int64_t kLargestSide = 1024;
 
 Contract weight_buffer() {
@@ -21,7 +19,7 @@ Contract weight_buffer() {
       .purpose = "double-buffered weight registers",
       .parameters = {{"BEATS", 1, kLongest, "beats of a tile"},
                      {"BEAT_W", 1, kWidest, "bits of a beat"},
-                     {"COUNT_W", 1, kCountBits, "bits that count beats"}},
+                     {"COUNT_W", 1, kLongestBits, "bits that count beats"}},
       .relations = {{"ERROR_vq_weight_buffer_COUNT_W_is_too_narrow_for_BEATS",
                      "COUNT_W must count to BEATS",
                      [](const Values& v) { return counts_to(v.at("COUNT_W"), v.at("BEATS")); }}},
@@ -89,26 +87,26 @@ Contract accumulator() {
                      {"SUM_W", 1, 64, "bits of a sum from the array"},
                      {"ARRAY_LATENCY", 1, 16, "cycles from an issue to the array's sums"},
                      {"DEPTH", 2, kLongest, "pixels of a bank"},
-                     {"ADDR_W", 1, kCountBits, "bits of a pixel address"}},
+                     {"ADDR_W", 1, kLongestBits, "bits of a pixel address"}},
       .relations = {{"ERROR_vq_accumulator_ARRAY_LATENCY_must_be_2_or_more",
                      "ARRAY_LATENCY must be 2 or more",
                      [](const Values& v) { return v.at("ARRAY_LATENCY") >= 2; }},
                     {"ERROR_vq_accumulator_SUM_W_must_be_32_or_less", "SUM_W must be 32 or less",
-                     [](const Values& v) { return v.at("SUM_W") <= kAccBits; }},
+                     [](const Values& v) { return v.at("SUM_W") <= kSumBits; }},
                     {"ERROR_vq_ram_1r1w_DEPTH_must_be_2_or_more_and_fit_ADDR_W",
                      "ADDR_W must count to DEPTH",
                      [](const Values& v) { return counts_to(v.at("ADDR_W"), v.at("DEPTH")); }}},
       .ports = {clock_port(), reset_port(), in("valid_i"), in("addr_i", param("ADDR_W")),
                 in("bank_i"), in("first_i"), in("block_end_i"),
                 in("sums_i", param("COLUMNS") * param("SUM_W")), out("bias_bank_o"),
-                in("bias_i", param("COLUMNS") * kAccBits), out("done_o"), in("rd_en_i"),
+                in("bias_i", param("COLUMNS") * kSumBits), out("done_o"), in("rd_en_i"),
                 in("rd_addr_i", param("ADDR_W")), in("rd_bank_i"),
-                out("rd_data_o", param("COLUMNS") * kAccBits)},
+                out("rd_data_o", param("COLUMNS") * kSumBits)},
       .paths = {{"rd_bank_i", "rd_data_o"}},
       .latency_cycles = param("ARRAY_LATENCY") + 1,
       .uses = {{"vq_ram_1r1w",
                 2,
-                {{"WIDTH", param("COLUMNS") * kAccBits},
+                {{"WIDTH", param("COLUMNS") * kSumBits},
                  {"DEPTH", param("DEPTH")},
                  {"ADDR_W", param("ADDR_W")}}}}};
 }
@@ -118,17 +116,17 @@ Contract param_buffer() {
           .purpose = "bias, multiplier and shift of each column, in two banks",
           .parameters = {{"COLUMNS", 1, kLargestSide, "output channels"},
                          {"LANES", 1, kLargestSide, "requantisation lanes"},
-                         {"COUNT_W", 1, kCountBits, "bits that count columns"},
-                         {"BEAT_W", 1, kCountBits, "bits that count beats of LANES"}},
+                         {"COUNT_W", 1, kLongestBits, "bits that count columns"},
+                         {"BEAT_W", 1, kLongestBits, "bits that count beats of LANES"}},
           .relations = {{"ERROR_vq_param_buffer_LANES_must_divide_COLUMNS_of_2_or_more",
                          "LANES must divide COLUMNS, which must be 2 or more",
                          [](const Values& v) {
                            return v.at("COLUMNS") >= 2 && v.at("COLUMNS") % v.at("LANES") == 0;
                          }}},
           .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"),
-                    in("bias_i", kAccBits), in("multiplier_i", kMultiplierBits),
+                    in("bias_i", kSumBits), in("multiplier_i", kMultiplierBits),
                     in("shift_i", kShiftBits), out("loaded_o"), in("claim_i"), in("release_i"),
-                    in("bias_bank_i"), out("bias_o", param("COLUMNS") * kAccBits),
+                    in("bias_bank_i"), out("bias_o", param("COLUMNS") * kSumBits),
                     in("lane_bank_i"), in("lane_beat_i", param("BEAT_W")),
                     out("multiplier_o", param("LANES") * kMultiplierBits),
                     out("shift_o", param("LANES") * kShiftBits)},
@@ -147,11 +145,11 @@ Contract lane_select() {
       .purpose = "picks LANES neighbouring columns' sums",
       .parameters = {{"COLUMNS", 1, kLargestSide, "output channels"},
                      {"LANES", 1, kLargestSide, "requantisation lanes"},
-                     {"BEAT_W", 1, kCountBits, "bits that count beats of LANES"}},
+                     {"BEAT_W", 1, kLongestBits, "bits that count beats of LANES"}},
       .relations = {{"ERROR_vq_lane_select_LANES_must_divide_COLUMNS", "LANES must divide COLUMNS",
                      [](const Values& v) { return v.at("COLUMNS") % v.at("LANES") == 0; }}},
-      .ports = {in("sums_i", param("COLUMNS") * kAccBits), in("beat_i", param("BEAT_W")),
-                out("lanes_o", param("LANES") * kAccBits)},
+      .ports = {in("sums_i", param("COLUMNS") * kSumBits), in("beat_i", param("BEAT_W")),
+                out("lanes_o", param("LANES") * kSumBits)},
       .paths = {{"sums_i", "lanes_o"}, {"beat_i", "lanes_o"}},
       .latency_cycles = 0,
       .uses = {}};
@@ -162,28 +160,29 @@ Contract requantise() {
           .purpose = "int32 sum to int8 code",
           .parameters = {},
           .relations = {},
-          .ports = {clock_port(), in("en_i"), in("acc_i", kAccBits),
+          .ports = {clock_port(), in("en_i"), in("acc_i", kSumBits),
                     in("multiplier_i", kMultiplierBits), in("shift_i", kShiftBits),
-                    in("zero_point_i", 8), in("low_i", 8), in("high_i", 8), out("code_o", 8)},
+                    in("zero_point_i", kCodeBits), in("low_i", kCodeBits), in("high_i", kCodeBits),
+                    out("code_o", kCodeBits)},
           .paths = {},
           .latency_cycles = 4,
           .uses = {}};
 }
 
 Contract requantise_lanes() {
-  return {
-      .name = "vq_requantise_lanes",
-      .purpose = "LANES requantisation units that move together",
-      .parameters = {{"LANES", 1, kLargestSide, "units"}},
-      .relations = {},
-      .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"),
-                in("acc_i", param("LANES") * kAccBits),
-                in("multiplier_i", param("LANES") * kMultiplierBits),
-                in("shift_i", param("LANES") * kShiftBits), in("zero_point_i", 8), in("low_i", 8),
-                in("high_i", 8), out("valid_o"), in("ready_i"), out("data_o", param("LANES") * 8)},
-      .paths = {{"ready_i", "ready_o"}},
-      .latency_cycles = 4,
-      .uses = {{"vq_requantise", param("LANES"), {}}}};
+  return {.name = "vq_requantise_lanes",
+          .purpose = "LANES requantisation units that move together",
+          .parameters = {{"LANES", 1, kLargestSide, "units"}},
+          .relations = {},
+          .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"),
+                    in("acc_i", param("LANES") * kSumBits),
+                    in("multiplier_i", param("LANES") * kMultiplierBits),
+                    in("shift_i", param("LANES") * kShiftBits), in("zero_point_i", kCodeBits),
+                    in("low_i", kCodeBits), in("high_i", kCodeBits), out("valid_o"), in("ready_i"),
+                    out("data_o", param("LANES") * kCodeBits)},
+          .paths = {{"ready_i", "ready_o"}},
+          .latency_cycles = 4,
+          .uses = {{"vq_requantise", param("LANES"), {}}}};
 }
 
 Contract window_lanes() {
@@ -192,14 +191,14 @@ Contract window_lanes() {
       .purpose = "an accumulator for each of ROWS channels: sum, maximum, or two operands",
       .parameters = {{"ROWS", 1, kLargestSide, "channels"},
                      {"LANES", 1, kLargestSide, "channels of a beat"},
-                     {"BEAT_W", 1, kCountBits, "bits that count beats of LANES"}},
+                     {"BEAT_W", 1, kLongestBits, "bits that count beats of LANES"}},
       .relations = {{"ERROR_vq_window_lanes_LANES_must_divide_ROWS", "LANES must divide ROWS",
                      [](const Values& v) { return v.at("ROWS") % v.at("LANES") == 0; }}},
-      .ports = {clock_port(), in("take_i"), in("act_i", param("ROWS") * 8),
-                in("weight_i", param("ROWS") * 8), in("unit_i"), in("step_i"), in("operation_i", 2),
-                in("first_i"), in("move_i"), in("beat_i", param("BEAT_W")),
-                in("bias_i", param("ROWS") * kAccBits), out("sum_o", param("LANES") * kAccBits),
-                out("a_o", param("LANES") * 8), out("b_o", param("LANES") * 8)},
+      .ports = {clock_port(), in("take_i"), in("act_i", param("ROWS") * kCodeBits),
+                in("weight_i", param("ROWS") * kCodeBits), in("unit_i"), in("step_i"),
+                in("operation_i", 2), in("first_i"), in("move_i"), in("beat_i", param("BEAT_W")),
+                in("bias_i", param("ROWS") * kSumBits), out("sum_o", param("LANES") * kSumBits),
+                out("a_o", param("LANES") * kCodeBits), out("b_o", param("LANES") * kCodeBits)},
       .paths = {{"beat_i", "sum_o"}, {"bias_i", "sum_o"}, {"beat_i", "a_o"}, {"beat_i", "b_o"}},
       .latency_cycles = 3,
       .uses = {}};
@@ -211,18 +210,19 @@ Contract add_lanes() {
           .parameters = {{"LANES", 1, kLargestSide, "units"}},
           .relations = {},
           .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"),
-                    in("a_i", param("LANES") * 8), in("b_i", param("LANES") * 8),
+                    in("a_i", param("LANES") * kCodeBits), in("b_i", param("LANES") * kCodeBits),
                     in("multiplier_a_i", kMultiplierBits), in("multiplier_b_i", kMultiplierBits),
-                    in("shift_i", kShiftBits), in("zero_point_a_i", 8), in("zero_point_b_i", 8),
-                    in("zero_point_i", 8), in("low_i", 8), in("high_i", 8), out("valid_o"),
-                    in("ready_i"), out("data_o", param("LANES") * 8)},
+                    in("shift_i", kShiftBits), in("zero_point_a_i", kCodeBits),
+                    in("zero_point_b_i", kCodeBits), in("zero_point_i", kCodeBits),
+                    in("low_i", kCodeBits), in("high_i", kCodeBits), out("valid_o"), in("ready_i"),
+                    out("data_o", param("LANES") * kCodeBits)},
           .paths = {{"ready_i", "ready_o"}},
           .latency_cycles = 4,
           .uses = {}};
 }
 
 Contract table_lanes() {
-  constexpr std::int64_t kTableBits = 2 * 256 * 8;
+  constexpr std::int64_t kTableBits = 2 * 256 * kCodeBits;
   return {.name = "vq_table_lanes",
           .purpose = "looks LANES codes up in one of two tables of 256 codes",
           .parameters = {{"LANES", 1, kLargestSide, "codes of a beat"},
@@ -235,7 +235,8 @@ Contract table_lanes() {
                          }}},
           .ports = {clock_port(), in("wr_en_i"), in("wr_addr_i", param("WORD_W")),
                     in("wr_data_i", param("BUS_W")), in("rd_en_i"), in("bank_i"),
-                    in("codes_i", param("LANES") * 8), out("codes_o", param("LANES") * 8)},
+                    in("codes_i", param("LANES") * kCodeBits),
+                    out("codes_o", param("LANES") * kCodeBits)},
           .paths = {},
           .latency_cycles = 1,
           .uses = {{"vq_ram_1r1w",

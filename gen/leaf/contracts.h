@@ -22,7 +22,7 @@ namespace vqrom::leaf {
 // The widest bus and the longest count that a contract allows; above it, simulators give up first.
 inline constexpr std::int64_t kWidest = 1 << 20;
 inline constexpr std::int64_t kLongest = 1 << 20;
-inline constexpr std::int64_t kCountBits = 20;
+inline constexpr std::int64_t kLongestBits = 20;  // count to it
 
 [[nodiscard]] inline netlist::ContractPort in(std::string name, netlist::Expression width = 1) {
   return {std::move(name), netlist::Direction::kInput, std::move(width), netlist::PortKind::kData};

@@ -30,7 +30,7 @@ netlist::ParameterRule identification(std::string name) {
 Contract tile_control() {
   Contract contract{.name = "vq_tile_control",
                     .purpose = "issues one activation vector a cycle to the array",
-                    .parameters = {{"ADDR_W", 1, kCountBits, "bits of a pixel address"}},
+                    .parameters = {{"ADDR_W", 1, kLongestBits, "bits of a pixel address"}},
                     .relations = {},
                     .ports = {clock_port(),
                               reset_port(),
@@ -83,8 +83,8 @@ Contract drain() {
       .name = "vq_drain",
       .purpose = "reads a finished block out of the accumulator",
       .parameters = {{"BEATS", 1, kLongest, "beats of a pixel"},
-                     {"BEAT_W", 1, kCountBits, "bits that count beats"},
-                     {"ADDR_W", 1, kCountBits, "bits of a pixel address"}},
+                     {"BEAT_W", 1, kLongestBits, "bits that count beats"},
+                     {"ADDR_W", 1, kLongestBits, "bits of a pixel address"}},
       .relations = {{"ERROR_vq_drain_BEAT_W_is_too_narrow_for_BEATS", "BEAT_W must count to BEATS",
                      [](const Values& v) { return counts_to(v.at("BEAT_W"), v.at("BEATS")); }}},
       .ports = {clock_port(), reset_port(), in("block_valid_i"), out("block_ready_o"),
@@ -215,7 +215,7 @@ Contract fetch() {
           .parameters = {{"BUS_W", 32, 128, "bits of a bus word"},
                          {"ADDR_W", 16, 64, "bits of an address"},
                          {"DEPTH", 2, 64, "instructions requested and not taken"},
-                         {"PTR_W", 1, kCountBits, "bits that count words of DEPTH instructions"}},
+                         {"PTR_W", 1, kLongestBits, "bits that count words of DEPTH instructions"}},
           .relations = {{"ERROR_vq_fetch_DEPTH_instructions_must_be_2_to_the_PTR_W_words",
                          "DEPTH * 256 / BUS_W must be 2 to the PTR_W",
                          [](const Values& v) {

@@ -25,7 +25,7 @@ Contract word_route() {
           .purpose = "sends each tile's bus words to the index or to the dense unpacker",
           .parameters = {{"INDEX_WORDS", 1, kLongest, "bus words of a codebook tile"},
                          {"DENSE_WORDS", 1, kLongest, "bus words of a dense tile"},
-                         {"COUNT_W", 1, kCountBits, "bits that count either"}},
+                         {"COUNT_W", 1, kLongestBits, "bits that count either"}},
           .relations = {{"ERROR_vq_word_route_COUNT_W_is_too_narrow",
                          "COUNT_W must count to INDEX_WORDS and DENSE_WORDS",
                          [](const Values& v) {
@@ -47,9 +47,9 @@ Contract unpack() {
       .parameters = {{"IN_W", 1, kWidest, "bits of a bus word"},
                      {"OUT_W", 1, kWidest, "bits of a beat"},
                      {"UNIT", 1, kWidest, "bits that the shifter moves by"},
-                     {"FILL_W", 1, kCountBits, "bits that count units in the buffer"},
+                     {"FILL_W", 1, kLongestBits, "bits that count units in the buffer"},
                      {"BEATS", 1, kLongest, "beats of a tile"},
-                     {"BEAT_W", 1, kCountBits, "bits that count beats"}},
+                     {"BEAT_W", 1, kLongestBits, "bits that count beats"}},
       .relations = {{"ERROR_vq_unpack_UNIT_must_divide_IN_W_and_OUT_W",
                      "UNIT must divide IN_W and OUT_W",
                      [](const Values& v) {

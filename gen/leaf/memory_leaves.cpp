@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/leaf/contracts.h"
+#include "gen/leaf/field_bits.h"
 
 namespace vqrom::leaf {
 
@@ -9,8 +10,7 @@ using netlist::Values;
 
 namespace {
 
-constexpr std::int64_t kAddressBits = 64;
-constexpr std::int64_t kEntryBits = 128;
+constexpr std::int64_t kWidestAddressBits = 64;
 
 // Whether PART_W bits count the bus words of `bits` bits.
 bool counts_words(const Values& v, std::int64_t bits) {
@@ -22,7 +22,7 @@ Contract ram() {
           .purpose = "memory with one write and one read port",
           .parameters = {{"WIDTH", 1, kWidest, "bits of a word"},
                          {"DEPTH", 2, kLongest, "words"},
-                         {"ADDR_W", 1, kCountBits, "bits of an address"}},
+                         {"ADDR_W", 1, kLongestBits, "bits of an address"}},
           .relations = {{"ERROR_vq_ram_1r1w_DEPTH_must_be_2_or_more_and_fit_ADDR_W",
                          "ADDR_W must count to DEPTH",
                          [](const Values& v) { return counts_to(v.at("ADDR_W"), v.at("DEPTH")); }}},
@@ -38,7 +38,7 @@ Contract burst_walker() {
   return {
       .name = "vq_burst_walker",
       .purpose = "cuts a command of rows of memory words into bursts",
-      .parameters = {{"ADDR_W", 1, kAddressBits, "bits of a word's address"},
+      .parameters = {{"ADDR_W", 1, kWidestAddressBits, "bits of a word's address"},
                      {"WORDS_W", 9, 32, "bits of the words of a row"},
                      {"ROWS_W", 1, 32, "bits of the rows"},
                      {"PAGE_W", 1, 32, "bits of a word's address within a page"},
@@ -64,7 +64,7 @@ Contract burst_walker() {
 Contract read_arbiter() {
   return {.name = "vq_read_arbiter",
           .purpose = "merges the read requests of instructions and of LOADs",
-          .parameters = {{"ADDR_W", 1, kAddressBits, "bits of a word's address"},
+          .parameters = {{"ADDR_W", 1, kWidestAddressBits, "bits of a word's address"},
                          {"FETCH_WORDS", 1, kLongest, "words of an instruction"}},
           .relations = {{"ERROR_vq_read_arbiter_FETCH_WORDS_must_be_1_to_256",
                          "FETCH_WORDS must be at most 256",
@@ -106,8 +106,8 @@ Contract load_writer() {
           .parameters = {{"BUS_W", 1, kWidest, "bits of a bus word"},
                          {"VECTOR_W", 1, kWidest, "bits of a vector"},
                          {"CODEWORD_WORDS", 1, kEntryBits, "bus words of a codeword"},
-                         {"PART_W", 1, kCountBits, "bits that count the words of a buffer word"},
-                         {"ADDR_W", 1, kCountBits, "bits of a buffer address"},
+                         {"PART_W", 1, kLongestBits, "bits that count the words of a buffer word"},
+                         {"ADDR_W", 1, kLongestBits, "bits of a buffer address"},
                          {"WORDS_W", 2, 32, "bits of the words of a row"},
                          {"ROWS_W", 1, 32, "bits of the rows"}},
           .relations = {{"ERROR_vq_load_writer_BUS_W_must_divide_VECTOR_W_and_128",
@@ -144,8 +144,8 @@ Contract store_reader() {
       .purpose = "reads the vectors of STOREs from a buffer, sends them as words of bursts",
       .parameters = {{"BUS_W", 1, kWidest, "bits of a bus word"},
                      {"VECTOR_W", 1, kWidest, "bits of a vector"},
-                     {"PART_W", 1, kCountBits, "bits that count the words of a vector"},
-                     {"ADDR_W", 1, kCountBits, "bits of a buffer address"},
+                     {"PART_W", 1, kLongestBits, "bits that count the words of a vector"},
+                     {"ADDR_W", 1, kLongestBits, "bits of a buffer address"},
                      {"WORDS_W", 2, 32, "bits of the words of a row"},
                      {"ROWS_W", 1, 32, "bits of the rows"}},
       .relations = {{"ERROR_vq_store_reader_BUS_W_must_divide_VECTOR_W",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gen/leaf/contracts.h"
+#include "gen/leaf/field_bits.h"
 
 namespace vqrom::leaf {
 
@@ -11,9 +12,6 @@ using netlist::Values;
 namespace {
 
 constexpr std::int64_t kLargestArraySide = 128;
-constexpr int kCountWidth = 12;    // of kernels, maps, groups and blocks
-constexpr int kAddressWidth = 16;  // of the buffers
-constexpr int kBoundsBits = 24;    // zero point, low, high
 
 Contract run_dispatch() {
   Contract contract{.name = "vq_run_dispatch",
@@ -23,7 +21,7 @@ Contract run_dispatch() {
                     .relations = {},
                     .ports = {clock_port(), reset_port(), in("valid_i"), out("ready_o"),
                               in("operation_i", 2), in("first_i"), in("last_i"),
-                              in("groups_i", kCountWidth), in("blocks_i", kCountWidth)},
+                              in("groups_i", kCountBits), in("blocks_i", kCountBits)},
                     .paths = {{"operation_i", "ready_o"},
                               {"operation_i", "config_valid_o"},
                               {"operation_i", "array_o"},
@@ -46,8 +44,8 @@ Contract run_dispatch() {
     contract.paths.push_back({name + "_ready_i", "ready_o"});
   }
   for (ContractPort port :
-       {out("array_o"), out("add_o"), out("params_none_o"), out("params_blocks_o", kCountWidth),
-        out("params_words_o", 16), out("out_none_o")}) {
+       {out("array_o"), out("add_o"), out("params_none_o"), out("params_blocks_o", kCountBits),
+        out("params_words_o", kAddressBits), out("out_none_o")}) {
     contract.ports.push_back(std::move(port));
   }
   return contract;
@@ -81,13 +79,13 @@ Contract tile_walker() {
                     in("dense_i"),
                     in("first_i"),
                     in("last_i"),
-                    in("kernel_h_i", kCountWidth),
-                    in("kernel_w_i", kCountWidth),
-                    in("groups_i", kCountWidth),
-                    in("blocks_i", kCountWidth),
-                    in("out_h_i", kCountWidth),
-                    in("out_w_i", kCountWidth),
-                    in("weights_i", kAddressWidth),
+                    in("kernel_h_i", kCountBits),
+                    in("kernel_w_i", kCountBits),
+                    in("groups_i", kCountBits),
+                    in("blocks_i", kCountBits),
+                    in("out_h_i", kCountBits),
+                    in("out_w_i", kCountBits),
+                    in("weights_i", kAddressBits),
                     in("bounds_i", kBoundsBits),
                     out("tile_valid_o"),
                     in("tile_ready_i"),
@@ -99,8 +97,8 @@ Contract tile_walker() {
                     out("read_valid_o"),
                     in("read_ready_i"),
                     out("read_load_o"),
-                    out("read_address_o", kAddressWidth),
-                    out("read_words_o", 16),
+                    out("read_address_o", kAddressBits),
+                    out("read_words_o", kAddressBits),
                     out("read_none_o"),
                     out("read_end_o")},
           .paths = {{"tile_ready_i", "run_ready_o"}, {"read_ready_i", "run_ready_o"}},
@@ -109,24 +107,25 @@ Contract tile_walker() {
 }
 
 Contract stream_reader() {
-  return {.name = "vq_stream_reader",
-          .purpose = "reads neighbouring words of a memory, job after job, into a stream",
-          .parameters = {},
-          .relations = {},
-          .ports = {clock_port(), reset_port(), in("job_valid_i"), out("job_ready_o"),
-                    in("job_load_i"), in("job_address_i", kAddressWidth), in("job_words_i", 16),
-                    in("job_repeat_i", kCountWidth), in("job_none_i"), in("job_end_i"),
-                    in("job_tag_i"), out("rd_en_o"), out("rd_addr_o", kAddressWidth),
-                    out("valid_o"), in("ready_i"), out("tag_o"), out("done_o")},
-          .paths = {{"ready_i", "job_ready_o"},
-                    {"job_none_i", "job_ready_o"},
-                    {"ready_i", "rd_en_o"},
-                    {"ready_i", "done_o"},
-                    {"job_valid_i", "done_o"},
-                    {"job_none_i", "done_o"},
-                    {"job_end_i", "done_o"}},
-          .latency_cycles = 2,
-          .uses = {}};
+  return {
+      .name = "vq_stream_reader",
+      .purpose = "reads neighbouring words of a memory, job after job, into a stream",
+      .parameters = {},
+      .relations = {},
+      .ports = {clock_port(), reset_port(), in("job_valid_i"), out("job_ready_o"), in("job_load_i"),
+                in("job_address_i", kAddressBits), in("job_words_i", kAddressBits),
+                in("job_repeat_i", kCountBits), in("job_none_i"), in("job_end_i"), in("job_tag_i"),
+                out("rd_en_o"), out("rd_addr_o", kAddressBits), out("valid_o"), in("ready_i"),
+                out("tag_o"), out("done_o")},
+      .paths = {{"ready_i", "job_ready_o"},
+                {"job_none_i", "job_ready_o"},
+                {"ready_i", "rd_en_o"},
+                {"ready_i", "done_o"},
+                {"job_valid_i", "done_o"},
+                {"job_none_i", "done_o"},
+                {"job_end_i", "done_o"}},
+      .latency_cycles = 2,
+      .uses = {}};
 }
 
 Contract window_walker() {
@@ -148,22 +147,22 @@ Contract window_walker() {
   const auto add = [&](int width, const std::vector<std::string>& names) {
     for (const std::string& name : names) contract.ports.push_back(in(name, width));
   };
-  add(kCountWidth, {"kernel_h_i", "kernel_w_i"});
+  add(kCountBits, {"kernel_h_i", "kernel_w_i"});
   add(8, {"stride_y_i", "stride_x_i", "dilation_y_i", "dilation_x_i"});
-  add(kAddressWidth,
+  add(kAddressBits,
       {"group_step_i", "out_y_step_i", "out_x_step_i", "kernel_y_step_i", "kernel_x_step_i"});
-  add(8, {"pad_code_i"});
-  add(kAddressWidth, {"act_start_i"});
-  add(kCountWidth,
+  add(kCodeBits, {"pad_code_i"});
+  add(kAddressBits, {"act_start_i"});
+  add(kCountBits,
       {"start_y_i", "start_x_i", "in_h_i", "in_w_i", "out_h_i", "out_w_i", "groups_i", "blocks_i"});
-  add(kAddressWidth, {"weights_i"});
+  add(kAddressBits, {"weights_i"});
   add(7, {"first_row_i", "last_row_i"});
-  for (ContractPort port :
-       {out("act_rd_en_o"), out("act_rd_addr_o", kAddressWidth),
-        in("act_rd_data_i", param("ROWS") * 8), out("window_rd_en_o"),
-        out("window_rd_addr_o", kAddressWidth), out("valid_o"), in("ready_i"),
-        out("act_data_o", param("ROWS") * 8), out("vector_o"), out("operation_o", 2), out("unit_o"),
-        out("first_o"), out("last_o"), out("group_last_o"), out("run_last_o"), out("done_o")}) {
+  for (ContractPort port : {out("act_rd_en_o"), out("act_rd_addr_o", kAddressBits),
+                            in("act_rd_data_i", param("ROWS") * kCodeBits), out("window_rd_en_o"),
+                            out("window_rd_addr_o", kAddressBits), out("valid_o"), in("ready_i"),
+                            out("act_data_o", param("ROWS") * kCodeBits), out("vector_o"),
+                            out("operation_o", 2), out("unit_o"), out("first_o"), out("last_o"),
+                            out("group_last_o"), out("run_last_o"), out("done_o")}) {
     contract.ports.push_back(std::move(port));
   }
   return contract;
@@ -174,7 +173,7 @@ Contract window_control() {
       .name = "vq_window_control",
       .purpose = "moves vectors through the vector unit and its results out",
       .parameters = {{"BEATS", 1, kLongest, "beats of a window"},
-                     {"BEAT_W", 1, kCountBits, "bits that count beats"}},
+                     {"BEAT_W", 1, kLongestBits, "bits that count beats"}},
       .relations = {{"ERROR_vq_window_control_BEAT_W_is_too_narrow_for_BEATS",
                      "BEAT_W must count to BEATS",
                      [](const Values& v) { return counts_to(v.at("BEAT_W"), v.at("BEATS")); }}},
@@ -219,10 +218,10 @@ Contract out_walker() {
                               v.at("COLUMNS") <= kLargestArraySide;
                      }}},
       .ports = {clock_port(), reset_port(), in("run_valid_i"), out("run_ready_o"), in("array_i"),
-                in("add_i"), in("none_i"), in("blocks_i", kCountWidth), in("out_h_i", kCountWidth),
-                in("out_w_i", kCountWidth), in("output_i", kAddressWidth), in("out_lane_i", 7),
-                in("out_groups_i", kCountWidth), in("out_group_step_i", kAddressWidth),
-                in("table_i"), in("table_bank_i")},
+                in("add_i"), in("none_i"), in("blocks_i", kCountBits), in("out_h_i", kCountBits),
+                in("out_w_i", kCountBits), in("output_i", kAddressBits), in("out_lane_i", 7),
+                in("out_groups_i", kCountBits), in("out_group_step_i", kAddressBits), in("table_i"),
+                in("table_bank_i")},
       .paths = {{"table_codes_i", "wr_data_o"}},
       .latency_cycles = 1,
       .uses = {}};
@@ -230,16 +229,16 @@ Contract out_walker() {
     const std::string name = source;
     contract.ports.push_back(in(name + "_valid_i"));
     contract.ports.push_back(out(name + "_ready_o"));
-    contract.ports.push_back(in(name + "_data_i", param("LANES") * 8));
+    contract.ports.push_back(in(name + "_data_i", param("LANES") * kCodeBits));
     contract.paths.push_back({name + "_valid_i", "run_ready_o"});
     contract.paths.push_back({name + "_valid_i", "table_rd_en_o"});
     contract.paths.push_back({name + "_data_i", "table_codes_o"});
   }
   for (ContractPort port :
-       {out("table_rd_en_o"), out("table_bank_o"), out("table_codes_o", param("LANES") * 8),
-        in("table_codes_i", param("LANES") * 8), out("wr_en_o", param("ROWS") / param("LANES")),
-        out("wr_addr_o", kAddressWidth), out("wr_data_o", param("ROWS") * 8), out("write_o"),
-        in("read_i"), out("done_o")}) {
+       {out("table_rd_en_o"), out("table_bank_o"), out("table_codes_o", param("LANES") * kCodeBits),
+        in("table_codes_i", param("LANES") * kCodeBits),
+        out("wr_en_o", param("ROWS") / param("LANES")), out("wr_addr_o", kAddressBits),
+        out("wr_data_o", param("ROWS") * kCodeBits), out("write_o"), in("read_i"), out("done_o")}) {
     contract.ports.push_back(std::move(port));
   }
   return contract;

@@ -14,7 +14,7 @@ Contract fifo() {
           .purpose = "a small first-in first-out queue in registers",
           .parameters = {{"WIDTH", 1, kWidest, "bits of an item"},
                          {"DEPTH", 2, kLongest, "items"},
-                         {"PTR_W", 1, kCountBits, "bits that count to DEPTH"}},
+                         {"PTR_W", 1, kLongestBits, "bits that count to DEPTH"}},
           .relations = {{"ERROR_vq_fifo_DEPTH_must_be_2_or_more_and_fit_PTR_W",
                          "PTR_W must count to DEPTH",
                          [](const Values& v) { return counts_to(v.at("PTR_W"), v.at("DEPTH")); }}},
@@ -43,7 +43,7 @@ Contract limit() {
       .name = "vq_limit",
       .purpose = "lets items pass while fewer than LIMIT wait for their answer",
       .parameters = {{"LIMIT", 1, kLongest, "items that may wait"},
-                     {"COUNT_W", 1, kCountBits, "bits that hold LIMIT"}},
+                     {"COUNT_W", 1, kLongestBits, "bits that hold LIMIT"}},
       .relations = {{"ERROR_vq_limit_COUNT_W_is_too_narrow_for_LIMIT", "COUNT_W must hold LIMIT",
                      [](const Values& v) {
                        return counts_to(v.at("COUNT_W"), v.at("LIMIT") + 1);

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "gen/leaf/contracts.h"
+#include "gen/leaf/field_bits.h"
 
 namespace vqrom::leaf {
 
@@ -34,10 +35,10 @@ Contract unpack_widths() {
                      {"WIDTH_SET", 2, kWidestSet, "bit w: there are indices of w bits"},
                      {"SELECT_W", 1, 4, "bits that tell the widths apart"},
                      {"UNIT", 1, kWidest, "bits that the shifter moves by"},
-                     {"FILL_W", 1, kCountBits, "bits that count units in the buffer"},
-                     {"SHIFT_W", 1, kCountBits, "bits that count units of less than a beat"},
+                     {"FILL_W", 1, kLongestBits, "bits that count units in the buffer"},
+                     {"SHIFT_W", 1, kLongestBits, "bits that count units of less than a beat"},
                      {"BEATS", 1, kLongest, "beats of a tile"},
-                     {"BEAT_W", 1, kCountBits, "bits that count beats"}},
+                     {"BEAT_W", 1, kLongestBits, "bits that count beats"}},
       .relations =
           {{"ERROR_vq_unpack_widths_WIDTH_SET_must_reach_from_INDEX_W_down_by_BASE_W",
             "WIDTH_SET's highest bit must be INDEX_W, its lowest INDEX_W - BASE_W",
@@ -88,7 +89,7 @@ Contract word_route_widths() {
                          {"WIDTH_SET", 2, kWidestSet, "bit w: there are indices of w bits"},
                          {"SELECT_W", 1, 4, "bits that tell the widths apart"},
                          {"DENSE_WORDS", 1, kLongest, "bus words of a dense tile"},
-                         {"COUNT_W", 1, kCountBits, "bits that count the words of either"}},
+                         {"COUNT_W", 1, kLongestBits, "bits that count the words of either"}},
           .relations = {{"ERROR_vq_word_route_widths_INDEX_W_must_be_the_highest_of_WIDTH_SET",
                          "INDEX_W must be WIDTH_SET's highest bit", is_width_set},
                         {"ERROR_vq_word_route_widths_SELECT_W_is_too_narrow",
@@ -110,26 +111,26 @@ Contract word_route_widths() {
 }
 
 Contract index_width() {
-  return {
-      .name = "vq_index_width",
-      .purpose = "the index width and base of a layer, beside the words of its tiles",
-      .parameters = {{"BUS_W", 1, kWidest, "bits of a bus word"},
-                     {"INDICES", 1, kLongest, "indices of a tile"},
-                     {"INDEX_W", 2, 16, "bits of the widest index"},
-                     {"BASE_W", 1, 15, "bits above the narrowest index"},
-                     {"WIDTH_SET", 2, kWidestSet, "bit w: there are indices of w bits"},
-                     {"SELECT_W", 1, 4, "bits that tell the widths apart"}},
-      .relations = {{"ERROR_vq_index_width_INDEX_W_must_be_the_highest_of_WIDTH_SET",
-                     "INDEX_W must be WIDTH_SET's highest bit", is_width_set},
-                    {"ERROR_vq_index_width_SELECT_W_is_too_narrow",
-                     "SELECT_W must count the widths of WIDTH_SET", selects_widths}},
-      .ports = {clock_port(), reset_port(), in("run_valid_i"), in("run_ready_i"),
-                in("index_bits_i", 5), in("base_i", param("BASE_W")), in("dense_i"),
-                in("dense_words_i", 16), out("words_o", 16), in("job_valid_i"), in("job_ready_i"),
-                in("read_i"), out("select_o", param("SELECT_W")), out("base_o", param("BASE_W"))},
-      .paths = {{"dense_i", "words_o"}, {"dense_words_i", "words_o"}},
-      .latency_cycles = 1,
-      .uses = {}};
+  return {.name = "vq_index_width",
+          .purpose = "the index width and base of a layer, beside the words of its tiles",
+          .parameters = {{"BUS_W", 1, kWidest, "bits of a bus word"},
+                         {"INDICES", 1, kLongest, "indices of a tile"},
+                         {"INDEX_W", 2, 16, "bits of the widest index"},
+                         {"BASE_W", 1, 15, "bits above the narrowest index"},
+                         {"WIDTH_SET", 2, kWidestSet, "bit w: there are indices of w bits"},
+                         {"SELECT_W", 1, 4, "bits that tell the widths apart"}},
+          .relations = {{"ERROR_vq_index_width_INDEX_W_must_be_the_highest_of_WIDTH_SET",
+                         "INDEX_W must be WIDTH_SET's highest bit", is_width_set},
+                        {"ERROR_vq_index_width_SELECT_W_is_too_narrow",
+                         "SELECT_W must count the widths of WIDTH_SET", selects_widths}},
+          .ports = {clock_port(), reset_port(), in("run_valid_i"), in("run_ready_i"),
+                    in("index_bits_i", 5), in("base_i", param("BASE_W")), in("dense_i"),
+                    in("dense_words_i", kAddressBits), out("words_o", kAddressBits),
+                    in("job_valid_i"), in("job_ready_i"), in("read_i"),
+                    out("select_o", param("SELECT_W")), out("base_o", param("BASE_W"))},
+          .paths = {{"dense_i", "words_o"}, {"dense_words_i", "words_o"}},
+          .latency_cycles = 1,
+          .uses = {}};
 }
 
 }  // namespace
