@@ -35,9 +35,7 @@ class ReadTiming {
   // A word is offered; since this cycle; of burst().
   [[nodiscard]] bool word_offered() const { return word_offered_; }
   [[nodiscard]] bool word_begins() const { return word_begins_; }
-  [[nodiscard]] bool word_is_last() const {
-    return bursts_.front().done_words + 1 == bursts_.front().words;
-  }
+  [[nodiscard]] bool word_is_last() const { return burst_left() == 1; }
   [[nodiscard]] const MemoryBurst& burst() const { return bursts_.front(); }
   void take(const MemoryBurst& burst) {
     MemoryBurst& taken = bursts_.push();
@@ -68,7 +66,7 @@ class ReadTiming {
       cycles = pauses_.same_cycles(cycle_);
       if (pauses_.refreshing(cycle_)) return word_offered_ ? 1 : cycles;
     }
-    if (word_offered_) return std::min(cycles, bursts_.front().words - bursts_.front().done_words);
+    if (word_offered_) return std::min(cycles, burst_left());
     return bursts_.empty() ? cycles : std::min(cycles, bursts_.front().due_cycle - cycle_);
   }
   // Between two cycles: in the next one a request would be taken, and the first word of a burst of
@@ -77,6 +75,18 @@ class ReadTiming {
     return pauses_.never() && cycles_per_word_ == 1 && !bursts_.empty() && !bursts_.full() &&
            bursts_.front().done_words == 0 && bursts_.front().words > 1 &&
            bursts_.front().due_cycle <= cycle_;
+  }
+  // Words of burst() that are still to come.
+  [[nodiscard]] std::int64_t burst_left() const {
+    return bursts_.front().words - bursts_.front().done_words;
+  }
+  // The words of the burst `behind` burst(), if it is one of several that nothing refuses, with an
+  // ID, and the first can come when so many cycles have passed; otherwise 0.
+  [[nodiscard]] std::int64_t streamed_words(std::int64_t behind, std::int64_t cycles) const {
+    if (behind >= static_cast<std::int64_t>(bursts_.size())) return 0;
+    const MemoryBurst& next = bursts_.at(static_cast<std::size_t>(behind));
+    const bool comes = next.id != 0 && !next.refused && next.due_cycle <= cycle_ + cycles;
+    return comes && next.words > 1 ? next.words : 0;
   }
   // Lets cycles pass after the first of them, which has ended. True if the last one took a burst's
   // last word.

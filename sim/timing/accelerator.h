@@ -147,6 +147,7 @@ class Accelerator {
   [[nodiscard]] std::int64_t stream_cycles() const {
     return std::min(dma_.reads().stream_cycles(), csr_.quiet_cycles() - 1);
   }
+  [[nodiscard]] std::int64_t stream_bursts() const { return dma_.reads().stream_bursts(); }
   // What the reading side and the whole of it are up to; none before a program starts.
   [[nodiscard]] std::uint32_t context() const {
     if (!csr_.busy() || csr_.start()) return 0;

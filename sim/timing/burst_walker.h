@@ -27,6 +27,12 @@ class BurstWalker {
   [[nodiscard]] bool idle() const { return !run_ && !valid_; }
   // It holds a burst, and more come behind it.
   [[nodiscard]] bool streams() const { return run_ && valid_; }
+  // Bursts behind it, or fewer: as if no page cut them.
+  [[nodiscard]] std::int64_t more_bursts() const {
+    if (!run_) return 0;
+    const auto bursts = [this](std::uint32_t words) { return (words + most_ - 1) / most_; };
+    return bursts(left_) + (std::int64_t{rows_} - 1) * bursts(row_words_);
+  }
   [[nodiscard]] const Burst& burst() const { return burst_; }
   // Nothing changes at the next edge without a command.
   [[nodiscard]] bool holds(bool ready_i) const { return valid_ ? !ready_i : !run_; }

@@ -105,6 +105,8 @@ class DmaReads {
   [[nodiscard]] std::int64_t stream_cycles() const {
     return walker_.streams() ? writer_.free_words() : 0;
   }
+  // Bursts that can be requested like that until then.
+  [[nodiscard]] std::int64_t stream_bursts() const { return walker_.more_bursts(); }
   // What goes with a valid stays; a request of nobody is the LOADs'.
   void reset(const DmaReads& initial) {
     const DmaReads before = *this;

@@ -10,13 +10,32 @@ bool ReadsSide::stream() {
   if (!settle() || !memory_.reads().streams() || !accelerator_.streams()) return false;
   const MemoryBurst& next = memory_.reads().burst();
   if (next.id == 0 || next.refused) return false;
+  pass_streamed();
+  side.restart(stream_cycles());
+  streams_ = true;
+  return true;
+}
+
+void ReadsSide::pass_streamed() {
   memory_.reads().drive();
   take_request();
   memory_.reads().end_cycle(true);
   accelerator_.edge_stream();
-  side.restart(std::min(next.words - 1, accelerator_.stream_cycles()));
   tally_.add_memory(event_bit(Event::kReadBursts), 1);
-  return true;
+}
+
+std::int64_t ReadsSide::stream_cycles() const {
+  const ReadTiming& memory = memory_.reads();
+  const std::int64_t most = accelerator_.stream_cycles();
+  std::int64_t cycles = memory.burst_left();
+  if (observed_) return std::min(cycles, most);
+  const std::int64_t bursts = accelerator_.stream_bursts();
+  for (std::int64_t next = 1; next < bursts && cycles < most; ++next) {
+    const std::int64_t words = memory.streamed_words(next, cycles);
+    if (words == 0) break;
+    cycles += words;
+  }
+  return std::min(cycles, most);
 }
 
 void ReadsSide::look() {
@@ -47,10 +66,20 @@ void ReadsSide::count() {
 
 bool ReadsSide::settle() {
   count();
-  const std::int64_t lag = std::exchange(side, {}).lag;
-  if (lag == 0) return false;
-  const bool last = memory_.reads().advance(lag);
-  accelerator_.advance_reads(lag, last);
+  std::int64_t lag = std::exchange(side, {}).lag;
+  if (std::exchange(streams_, false)) {
+    for (std::int64_t left; lag > (left = memory_.reads().burst_left()); lag -= left + 1) {
+      advance(left);
+      pass_streamed();
+    }
+  }
+  return advance(lag);
+}
+
+bool ReadsSide::advance(std::int64_t cycles) {
+  if (cycles == 0) return false;
+  const bool last = memory_.reads().advance(cycles);
+  accelerator_.advance_reads(cycles, last);
   return last;
 }
 

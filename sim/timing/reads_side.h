@@ -18,6 +18,8 @@ class ReadsSide {
       : accelerator_(accelerator), memory_(memory), port_(port), tally_(tally) {}
 
   Side side;
+  // Each burst is to be seen in its cycle.
+  void set_observed(bool observed) { observed_ = observed; }
   // Takes a burst from a stream of them in this cycle, if that is all that happens. False: the side
   // has to be looked at.
   bool stream();
@@ -32,6 +34,12 @@ class ReadsSide {
   bool settle();
 
  private:
+  // A cycle of a stream: a request, and the first word of the burst requested before it.
+  void pass_streamed();
+  // Cycles that a stream goes on after one of them, whole bursts with it, as far as is known now.
+  [[nodiscard]] std::int64_t stream_cycles() const;
+  // Lets cycles pass; true if the last one took a burst's last word.
+  bool advance(std::int64_t cycles);
   void take_request();
   [[nodiscard]] std::int64_t free_cycles() const;
 
@@ -40,6 +48,8 @@ class ReadsSide {
   MemoryInputs& port_;
   BusyTally& tally_;
   std::int64_t memory_steady_ = 1;  // cycles, this one included
+  bool observed_ = false;
+  bool streams_ = false;  // in the cycles that it is left alone
 };
 
 }  // namespace vqrom::sim::timing

@@ -40,7 +40,16 @@ void TimingEngine::cycle(const Csr::Inputs& registers) {
   accelerator_.edge(port_, registers);
 }
 
-std::int64_t TimingEngine::cycles(std::int64_t most) {
+bool TimingEngine::run(std::int64_t most) {
+  bool interrupted = false;
+  while (most > 0 && !interrupted) {
+    interrupted = accelerator_.csr().irq();
+    most -= cycles(most);
+  }
+  return interrupted;
+}
+
+inline std::int64_t TimingEngine::cycles(std::int64_t most) {
   compute_.begin_cycle();
   const std::int64_t same =
       std::min({compute_.side.left, reads_.side.left, stores_.side.left, most});
@@ -110,8 +119,7 @@ void TimingEngine::take_counts() {
   accelerator_.count(counts.events);
 }
 
-void TimingEngine::show(std::int64_t cycles, std::uint32_t more) {
-  if (observers_.empty()) return;
+void TimingEngine::show_observers(std::int64_t cycles, std::uint32_t more) {
   accelerator_.find_events();
   const std::uint32_t events = accelerator_.events() | more;
   // Something new is in the first one: an observer that has enough ends with it, as with the RTL.
@@ -123,6 +131,7 @@ void TimingEngine::watch(const ObservedRun& run, const std::vector<RunObserver*>
   layers_.begin(*run.queues);
   observers_.begin(observers, run, origin_);
   compute_.set_observed(!observers.empty());
+  reads_.set_observed(!observers.empty());
   stores_.set_observed(!observers.empty());
   if (!observers.empty()) {
     memory_.on_burst(

@@ -32,8 +32,9 @@ class TimingEngine {
 
   // One cycle, in which all is looked at.
   void cycle(const Csr::Inputs& registers);
-  // At most that many cycles, without an access to the registers; how many they were.
-  std::int64_t cycles(std::int64_t most);
+  // At most that many cycles, without an access to the registers. True if the last one is the first
+  // that began with an interrupt.
+  bool run(std::int64_t most);
 
   // From now on a program runs: its cycles are counted by layer and shown to the observers. The
   // queues must stay where they are up to unwatch().
@@ -48,12 +49,17 @@ class TimingEngine {
   [[nodiscard]] std::int64_t repeated_cycles() const { return compute_.repeated_cycles(); }
 
  private:
+  // At most that many cycles; how many they were.
+  std::int64_t cycles(std::int64_t most);
   void look_reads();
   void count();
   void settle();
   void find_layer();
   // Shows observers so many cycles of the same events, and `more`.
-  void show(std::int64_t cycles, std::uint32_t more = 0);
+  void show(std::int64_t cycles, std::uint32_t more = 0) {
+    if (!observers_.empty()) show_observers(cycles, more);
+  }
+  void show_observers(std::int64_t cycles, std::uint32_t more);
 
   std::uint64_t origin_;
   Accelerator accelerator_;

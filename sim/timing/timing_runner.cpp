@@ -88,22 +88,21 @@ Tickets TimingRunner::tickets() const {
   return {counts.loads, counts.reads, counts.runs, counts.store_reads, counts.stores};
 }
 
-std::int64_t TimingRunner::cycles(std::int64_t most) {
-  if (looks_ == Looks::kFew) return engine_.cycles(most);
-  engine_.cycle({});
-  return 1;
+bool TimingRunner::run_slice() {
+  if (looks_ == Looks::kFew) return engine_.run(kSliceCycles);
+  bool interrupted = false;
+  for (std::int64_t i = 0; i < kSliceCycles && !interrupted; ++i) {
+    interrupted = engine_.accelerator().csr().irq();
+    engine_.cycle({});
+  }
+  return interrupted;
 }
 
 void TimingRunner::wait_for_interrupt(const Loaded& loaded) {
   const timing::LayerCounts& counted = engine_.counted();
   std::int64_t moves = counted.moves();
   std::int64_t quiet = 0;
-  while (true) {
-    for (std::int64_t left = kSliceCycles; left > 0;) {
-      const bool stopped = engine_.accelerator().csr().irq();
-      left -= cycles(left);
-      if (stopped) return;
-    }
+  while (!run_slice()) {
     engine_.take_counts();
     base::check_interrupt();
     quiet = counted.moves() == moves ? quiet + kSliceCycles : 0;

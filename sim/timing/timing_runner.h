@@ -43,8 +43,8 @@ class TimingRunner {
     std::vector<std::uint8_t> bank_reads;
     [[nodiscard]] const compiler::Program& program() const { return *resident.program; }
   };
-  // At most that many cycles, without an access to the registers; how many they were.
-  std::int64_t cycles(std::int64_t most);
+  // Some cycles, without an access to the registers, as TimingEngine::run().
+  bool run_slice();
   [[nodiscard]] std::uint32_t read(std::uint32_t offset);
   void write(std::uint32_t offset, std::uint32_t value);
   void wait_for_interrupt(const Loaded& loaded);

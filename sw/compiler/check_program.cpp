@@ -27,10 +27,14 @@ Reach reach(std::int64_t outputs, std::int64_t kernel, std::int64_t start, std::
             std::int64_t kernel_step) {
   Reach result;
   for (std::int64_t k = 0; k < kernel; ++k) {
-    for (std::int64_t o = 0; o < outputs; ++o) {
-      const std::int64_t position = start + o * stride + k * dilation;
-      if (position < 0 || position >= extent) continue;
-      const std::int64_t offset = o * out_step + k * kernel_step;
+    const std::int64_t position = start + k * dilation;  // of output 0; the others follow by stride
+    if (position >= extent || (position < 0 && stride == 0)) continue;
+    const std::int64_t first = position < 0 ? base::ceil_div(-position, stride) : 0;
+    const std::int64_t last =
+        stride == 0 ? outputs - 1 : std::min(outputs - 1, (extent - 1 - position) / stride);
+    if (first > last) continue;
+    for (const std::int64_t output : {first, last}) {
+      const std::int64_t offset = output * out_step + k * kernel_step;
       result.low = result.any ? std::min(result.low, offset) : offset;
       result.high = result.any ? std::max(result.high, offset) : offset;
       result.any = true;
