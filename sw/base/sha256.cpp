@@ -4,20 +4,18 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-
-#include "sw/base/error.h"
+#include <nettle/sha2.h>
 
 namespace vqrom::base {
 
 std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, 32> digest{};
-  unsigned int length = 0;
-  const int ok =
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  VQROM_CHECK(ok == 1 && length == digest.size(), "SHA-256 is not available in OpenSSL");
+  sha256_ctx context;
+  sha256_init(&context);
+  sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
+  sha256_digest(&context, digest.size(), digest.data());
   std::string hex;
-  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  for (const std::uint8_t byte : digest) hex += fmt::format("{:02x}", byte);
   return hex;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sha256 — content hashes (FIPS 180-4, by OpenSSL) as lower-case hexadecimal.
+// sha256 — content hashes (FIPS 180-4, by Nettle) as lower-case hexadecimal.
 #pragma once
 
 #include <string>
