@@ -49,6 +49,20 @@ module vq_codebook_read #(
 
   assign codeword_o = codeword_q;
 
+`ifdef FORMAL
+  // What was asked for last, 0 beyond ENTRIES.
+  wire [(CODEWORD_W<<INDEX_W)-1:0] padded = words_i;
+  reg  [CODEWORD_W-1:0] word_q;
+  reg  asked_q = 1'b0;
+  always @(posedge clk) begin
+    if (en_i) begin
+      word_q  <= padded[index_i*CODEWORD_W +: CODEWORD_W];
+      asked_q <= 1'b1;
+    end
+    if (asked_q) assert (codeword_o == word_q);
+  end
+`endif
+
 endmodule
 
 `default_nettype wire
