@@ -25,6 +25,14 @@ const netlist::Module& add_around(netlist::Design& design, const config::Acceler
 
 }  // namespace
 
+std::vector<const netlist::Module*> add_codebook(netlist::Design& design,
+                                                 const config::AcceleratorConfig& config,
+                                                 const codebook::Codebook& codebook) {
+  if (config.loads_codebook()) return {};
+  if (config.is_banked()) return add_codebook_banks(design, config, codebook);
+  return {&add_codebook_port(design, config, add_codebook_rom(design, config, codebook))};
+}
+
 netlist::Design build_accelerator(const config::AcceleratorConfig& config,
                                   const codebook::Codebook& codebook) {
   VQROM_CHECK(config.codebook.entries == codebook.entries &&
@@ -33,13 +41,8 @@ netlist::Design build_accelerator(const config::AcceleratorConfig& config,
                   config.codebook.structure == codebook.structure,
               "the configuration is not bound to this codebook");
   netlist::Design design;
-  std::vector<const netlist::Module*> roms;
-  if (!config.loads_codebook() && config.is_banked()) {
-    roms = add_codebook_banks(design, config, codebook);
-  } else if (!config.loads_codebook()) {
-    roms = {&add_codebook_port(design, config, add_codebook_rom(design, config, codebook))};
-  }
-  const netlist::Module& decode = add_decode(design, config, roms);
+  const netlist::Module& decode =
+      add_decode(design, config, add_codebook(design, config, codebook));
   const netlist::Module& core = add_core(design, config, decode);
   design.set_top(config.top == config::Top::kCore ? core
                                                   : add_around(design, config, codebook, core));

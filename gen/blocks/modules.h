@@ -21,9 +21,13 @@ namespace vqrom::blocks {
 [[nodiscard]] const netlist::Module& add_codebook_port(netlist::Design& design,
                                                        const config::AcceleratorConfig& config,
                                                        const netlist::Module& rom);
-// P codewords a beat to P * d weights, or int8 weights past the codebook. `roms` is what each read
-// port has a copy of, or the banks, or empty where programs load the codebook: the store then is
-// written through ports.
+// What add_decode makes the store of: what each read port has a copy of, or the banks, or nothing
+// where programs load the codebook.
+[[nodiscard]] std::vector<const netlist::Module*> add_codebook(
+    netlist::Design& design, const config::AcceleratorConfig& config,
+    const codebook::Codebook& codebook);
+// P codewords a beat to P * d weights, or int8 weights past the codebook. `roms` is what
+// add_codebook gives; without any the store is written through ports.
 [[nodiscard]] const netlist::Module& add_decode(netlist::Design& design,
                                                 const config::AcceleratorConfig& config,
                                                 const std::vector<const netlist::Module*>& roms);

@@ -28,6 +28,21 @@ UnpackModel::UnpackModel(const UnpackParameters& parameters)
   bind(block_.last_o);
 }
 
+UnpackWidthsModel::UnpackWidthsModel(const UnpackWidthsParameters& parameters)
+    : block_(unique("vq_unpack_widths"), parameters) {
+  bind_clock(block_.clk);
+  bind(block_.rst_n);
+  bind(block_.valid_i);
+  bind(block_.ready_o);
+  bind(block_.data_i, parameters.in_width);
+  bind(block_.select_i, parameters.select_width());
+  bind(block_.base_i, parameters.base_width());
+  bind(block_.valid_o);
+  bind(block_.ready_i);
+  bind(block_.data_o, parameters.out_width());
+  bind(block_.last_o);
+}
+
 DecodeModel::DecodeModel(const config::AcceleratorConfig& config,
                          const codebook::Codebook& codebook)
     : block_(unique("vq_decode"), config, codebook) {
@@ -77,12 +92,28 @@ ComputeModel::ComputeModel(const config::AcceleratorConfig& config,
   bind(block_.table_wr_en_i);
   bind(block_.table_wr_addr_i, kBufferAddressBits);
   bind(block_.table_wr_data_i, config.bus.data_bits);
+  if (block_.codebook_port) {
+    bind(block_.codebook_port->en);
+    bind(block_.codebook_port->addr, config.index_bits());
+    bind(block_.codebook_port->data, config.codeword_bits());
+  }
   bind(block_.out_wr_en_o.port, config.vector_beats());
   bind(block_.out_wr_addr_o.port, kBufferAddressBits);
   bind(block_.out_wr_data_o.port, vector_bits);
   bind(block_.run_read_o.port);
   bind(block_.run_done_o.port);
   for (HeldOutput<bool>& event : block_.events) bind(event.port);
+}
+
+CountersModel::CountersModel() : block_(unique("vq_counters")) {
+  bind_clock(block_.clk);
+  bind(block_.rst_n);
+  bind(block_.clear_i);
+  bind(block_.event_i, kEvents);
+  bind(block_.event_o.port, kEvents);
+  bind(block_.rd_en_i);
+  bind(block_.rd_index_i, base::ceil_log2(kEvents));
+  bind(block_.rd_data_o.port, 64);
 }
 
 ControlModel::ControlModel(const config::AcceleratorConfig& config)

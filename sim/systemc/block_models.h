@@ -4,12 +4,14 @@
 
 #include "sim/systemc/compute_pins.h"
 #include "sim/systemc/control_pins.h"
+#include "sim/systemc/counters_pins.h"
 #include "sim/systemc/dma_pins.h"
 #include "sim/systemc/systemc_model.h"
 #include "sim/systemc/vector_pins.h"
 #include "sim/systemc/vq_decode.h"
 #include "sim/systemc/vq_mac_column.h"
 #include "sim/systemc/vq_unpack.h"
+#include "sim/systemc/vq_unpack_widths.h"
 
 namespace vqrom::sim {
 
@@ -19,6 +21,14 @@ class UnpackModel : public SystemCModel {
 
  private:
   VqUnpack block_;
+};
+
+class UnpackWidthsModel : public SystemCModel {
+ public:
+  explicit UnpackWidthsModel(const UnpackWidthsParameters& parameters);
+
+ private:
+  VqUnpackWidths block_;
 };
 
 class DecodeModel : public SystemCModel {
@@ -35,6 +45,14 @@ class ComputeModel : public SystemCModel {
 
  private:
   ComputePins block_;
+};
+
+class CountersModel : public SystemCModel {
+ public:
+  CountersModel();
+
+ private:
+  CountersPins block_;
 };
 
 class ControlModel : public SystemCModel {

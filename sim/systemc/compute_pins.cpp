@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sw/base/error.h"
+#include "sw/compiler/bank_reads.h"
 
 namespace vqrom::sim {
 ComputePins::ComputePins(sc_core::sc_module_name name, const config::AcceleratorConfig& config,
@@ -22,10 +23,11 @@ ComputePins::ComputePins(sc_core::sc_module_name name, const config::Accelerator
                 {&param_buffer_, &param},
                 {&window_buffer_, &window}}},
       wr_data_(config.array.rows * 8) {
-  VQROM_CHECK(!config.loads_codebook(), "the codebook is not in ROM");
-  VQROM_CHECK(!config.is_banked(), "reads of banks depend on words that come later");
   VQROM_CHECK(config.vector_beats() <= 64, "{} lanes of a vector", config.vector_beats());
-  for (const auto& [port, event] : kEventPorts) events.emplace_back(port);
+  if (config.loads_codebook()) codebook_port.emplace();
+  for (const auto& [port, event] : kEventPorts) {
+    if (event != Event::kDecodeConflict || config.is_banked()) events.emplace_back(port);
+  }
   SC_METHOD(react);
   sensitive << clk.pos() << rst_n.neg() << run_valid_i << run_data_i << shape_data_i;
 }
@@ -35,6 +37,8 @@ void ComputePins::reset() {
   jobs_.clear();
   weights_.clear();
   parameters_.clear();
+  tiles_.clear();
+  tile_words_ = 0;
   reads_ = computed_ = 0;
   begun_ = offered_ = false;
   wr_en_ = 0;
@@ -54,7 +58,30 @@ void ComputePins::take_words() {
     const auto bytes = each.port->data.read().bytes();
     if (!bytes.empty()) each.buffer->write(each.address, 0, bytes.data(), bytes.size());
     each.asked = false;
+    if (each.buffer == &wgt_buffer_ && config_.is_banked()) take_tile_word(each.address);
   }
+}
+
+// Beats that the word completes may be decoded from the next cycle on.
+void ComputePins::take_tile_word(std::int64_t address) {
+  Tiles& tiles = tiles_.front();
+  const std::int64_t first = address - tile_words_++;
+  if (!tiles.dense) {
+    const auto beats_of = [&](std::int64_t words) {
+      const int beat_bits = config_.codebook.read_ports * tiles.subset.index_bits;
+      return std::min<std::int64_t>(words * config_.bus.data_bits / beat_bits,
+                                    config_.tile_beats());
+    };
+    const auto begin = static_cast<std::size_t>(beats_of(tile_words_ - 1));
+    const auto end = static_cast<std::size_t>(beats_of(tile_words_));
+    const auto bytes = static_cast<std::size_t>(tiles.words * config_.bus_bytes());
+    std::vector<std::uint8_t> extra;  // of all beats, those that lack words too
+    compiler::add_tile_reads(config_, tiles.subset, {wgt_buffer_.word(first), bytes}, extra);
+    compute_.bank_reads().add(std::span(extra).subspan(begin, end - begin));
+  }
+  if (tile_words_ < tiles.words) return;
+  tile_words_ = 0;
+  if (--tiles.left == 0) tiles_.pop_front();
 }
 
 void ComputePins::ask() {
@@ -89,7 +116,11 @@ void ComputePins::take_run() {
     const bool dense = config_.array.dense_bypass && command.shape.dense != 0;
     const std::int64_t tiles =
         run.blocks * command.shape.kernel_h * command.shape.kernel_w * run.groups;
-    weights_.add(run.weights, tiles * config_.tile_words(dense, command.shape.index_bits));
+    const std::int64_t words = config_.tile_words(dense, command.shape.index_bits);
+    weights_.add(run.weights, tiles * words);
+    if (config_.is_banked()) {
+      tiles_.push_back({tiles, words, dense, compiler::subset_of(config_, command.shape)});
+    }
   }
   if ((taken & timing::RunDispatch::kParams) != 0 && !view.param_job.none) {
     parameters_.add(run.parameters,
@@ -147,6 +178,11 @@ void ComputePins::edge() {
   if (table_wr_en_i.read()) {
     compute_.u_table.write(table_wr_addr_i.read(), 0, table_wr_data_i.read().bytes.data(),
                            to_size(config_.bus_bytes()));
+  }
+  if (codebook_port && codebook_port->en.read()) {
+    const auto codeword = codebook_port->data.read().bytes();
+    compute_.u_core.codebook_ram.write(codebook_port->addr.read(), 0, codeword.data(),
+                                       codeword.size());
   }
   if (compute_.cycle().run_read()) finish_reads();
   put_beat();

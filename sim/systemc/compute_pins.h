@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <systemc>
 #include <vector>
 
@@ -14,11 +15,13 @@
 #include "sim/systemc/held_output.h"
 #include "sim/systemc/read_walks.h"
 #include "sim/systemc/vq_compute.h"
+#include "sw/codebook/subset.h"
 
 namespace vqrom::sim {
 
-// The codebook is in ROM. What is read over the ports is kept in buffers of its own, from which
-// u_compute computes a part of a RUN when its first code leaves, or at the latest at run_read.
+// What is read over the ports is kept in buffers of its own, from which u_compute computes a part
+// of a RUN when its first code leaves, or at the latest at run_read. So a codebook that is loaded
+// must not change while a RUN is at work.
 class ComputePins : public sc_core::sc_module {
  public:
   sc_core::sc_in<bool> clk{"clk"};
@@ -42,6 +45,13 @@ class ComputePins : public sc_core::sc_module {
   sc_core::sc_in<bool> table_wr_en_i{"table_wr_en_i"};
   sc_core::sc_in<std::uint32_t> table_wr_addr_i{"table_wr_addr_i"};
   sc_core::sc_in<BusWord> table_wr_data_i{"table_wr_data_i"};
+  // With a codebook that programs load.
+  struct CodebookPort {
+    sc_core::sc_in<bool> en{"codebook_wr_en_i"};
+    sc_core::sc_in<std::uint32_t> addr{"codebook_wr_addr_i"};
+    sc_core::sc_in<Bits> data{"codebook_wr_data_i"};
+  };
+  std::optional<CodebookPort> codebook_port;
   HeldOutput<std::uint64_t> out_wr_en_o{"out_wr_en_o"};
   HeldOutput<std::uint32_t> out_wr_addr_o{"out_wr_addr_o"};
   HeldOutput<Bits> out_wr_data_o{"out_wr_data_o"};
@@ -57,8 +67,9 @@ class ComputePins : public sc_core::sc_module {
       {"vector_read_o", Event::kVectorReads},
       {"out_write_o", Event::kOutWrites},
       {"act_read_o", Event::kActReads},
-      {"busy_o", Event::kComputeBusy}};
-  std::deque<HeldOutput<bool>> events;  // as kEventPorts
+      {"busy_o", Event::kComputeBusy},
+      {"decode_conflict_o", Event::kDecodeConflict}};  // the last with banks only
+  std::deque<HeldOutput<bool>> events;                 // as kEventPorts
 
   SC_HAS_PROCESS(ComputePins);
   ComputePins(sc_core::sc_module_name name, const config::AcceleratorConfig& config,
@@ -70,6 +81,13 @@ class ComputePins : public sc_core::sc_module {
     RunCommand command;
     std::vector<std::vector<std::int8_t>> parts = {};  // computed
     std::int64_t beat = 0;                             // next that leaves
+  };
+  // Tiles of a RUN whose words are asked for.
+  struct Tiles {
+    std::int64_t left;
+    std::int64_t words;  // of each
+    bool dense;
+    codebook::Subset subset;
   };
   // A word that was asked for.
   struct Pending {
@@ -83,6 +101,7 @@ class ComputePins : public sc_core::sc_module {
   void look();
   void edge();
   void take_words();
+  void take_tile_word(std::int64_t address);
   void ask();
   void take_run();
   void finish_reads();
@@ -97,6 +116,8 @@ class ComputePins : public sc_core::sc_module {
   timing::Instruction run_, shape_;
   VectorWalk vectors_;
   WordWalk weights_, parameters_;
+  std::deque<Tiles> tiles_;
+  std::int64_t tile_words_ = 0;  // that came of the tile at work
   std::array<Pending, 4> pending_;
   std::deque<Job> jobs_;
   bool offered_ = false;      // the RUN at the port is in jobs_

@@ -47,6 +47,7 @@ class VqCompute : public sc_core::sc_module {
     return (view_.offered & view_.ready & timing::RunDispatch::kTiles) != 0;
   }
   void read_banks(const RunWords& words);
+  [[nodiscard]] timing::BankReads& bank_reads() { return cycle_.bank_reads(); }
 
   // The next RUN's codes, into the output buffer.
   void carry_out(const RunWords& words);

@@ -12,6 +12,7 @@
 #include "gen/leaf/leaves.h"
 #include "gen/netlist/rules.h"
 #include "sw/base/file.h"
+#include "sw/codebook/codeword_bytes.h"
 #include "tests/sim/random_layer.h"
 
 namespace vqrom::sim {
@@ -35,8 +36,8 @@ ComputeDesign::ComputeDesign(const std::string& name, config::AcceleratorConfig 
   config_.top = config::Top::kAccelerator;
   config::bind_codebook(config_, codebook_, name);
   netlist::Design design;
-  const netlist::Module& rom = blocks::add_codebook_rom(design, config_, codebook_);
-  const netlist::Module& decode = blocks::add_decode(design, config_, {&rom});
+  const netlist::Module& decode =
+      blocks::add_decode(design, config_, blocks::add_codebook(design, config_, codebook_));
   const netlist::Module& core = blocks::add_core(design, config_, decode);
   design.set_top(blocks::add_compute(design, config_, core));
   netlist::check(design).throw_if_any();
@@ -94,6 +95,7 @@ ComputeBench::ComputeBench(CycleModel& model, const config::AcceleratorConfig& c
   event("out_write_o", &ComputeEvents::out_write);
   event("act_read_o", &ComputeEvents::act_read);
   event("busy_o", &ComputeEvents::busy);
+  if (config.is_banked()) event("decode_conflict_o", &ComputeEvents::decode_conflict);
 }
 
 template <typename T>
@@ -122,6 +124,21 @@ void ComputeBench::load_tables() {
     cycle();
   }
   table_wr_en_[0] = 0;
+}
+
+void ComputeBench::load_codebook(const codebook::Codebook& codebook) {
+  const auto en = port("codebook_wr_en_i");
+  const auto address = port("codebook_wr_addr_i");
+  const auto data = port("codebook_wr_data_i");
+  en[0] = 1;
+  for (int entry = 0; entry < codebook.entries; ++entry) {
+    for (std::size_t i = 0; i < address.size(); ++i) {
+      address[i] = static_cast<std::uint8_t>(entry >> 8 * i);
+    }
+    codebook::put_codeword(codebook, entry, data);
+    cycle();
+  }
+  en[0] = 0;
 }
 
 // The memories' outputs change with the edge: until then the words wait in `next`.

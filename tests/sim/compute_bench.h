@@ -47,6 +47,7 @@ struct ComputeEvents {
   std::int64_t out_write = 0;
   std::int64_t act_read = 0;
   std::int64_t busy = 0;
+  std::int64_t decode_conflict = 0;
 };
 
 class ComputeBench {
@@ -61,6 +62,8 @@ class ComputeBench {
   void reset();
   // Writes buffers.tables into the tables; no RUN may use them then.
   void load_tables();
+  // The same for the codebook, where programs load it.
+  void load_codebook(const codebook::Codebook& codebook);
   // Offers the RUNs one after the other and waits until all are complete. Cycles from the first
   // RUN's offer to the last one's run_done. Throws std::runtime_error when it takes too long.
   std::int64_t carry_out(std::span<const RunTask> tasks, StallPattern stalls);

@@ -42,11 +42,15 @@ void run(const std::string& name, const config::AcceleratorConfig& config, int e
     for (const RandomRun& each : sequence) tasks.push_back(each.task);
     random.fill(bench.buffers);
     bench.load_tables();
+    if (seed == 1 && design.config().loads_codebook()) bench.load_codebook(design.codebook());
     bench.on_read = [&](std::size_t run) { random.scramble(sequence[run], bench.buffers); };
     const auto stalls = static_cast<std::uint64_t>(seed);
     bench.carry_out(tasks, seed % 2 == 0 ? StallPattern::random(stalls) : StallPattern());
     bench.idle(50);
     EXPECT_EQ(bench.done_cycles().size(), tasks.size());
+    if (design.config().is_banked()) {
+      EXPECT_GT(bench.events().decode_conflict, 0);
+    }
   }
 }
 
@@ -86,6 +90,41 @@ TEST(ComputeLockstep, EqualsTheRtlWithSeveralIndexWidthsAndNoDenseBypass) {
   config.codebook.read_ports = 2;
   config.codebook.index_bits = {6, 5, 1};
   run("systemc_compute_f", config, 64, 4, 6, 30, 12);
+}
+
+// Banks: a beat waits while codewords of one bank are read one after the other.
+TEST(ComputeLockstep, EqualsTheRtlWithMoreBanksThanPorts) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.codebook.read_ports = 4;
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.banks = 8;
+  run("systemc_compute_g", config, 19, 1, 5, 30, 12);
+}
+
+TEST(ComputeLockstep, EqualsTheRtlWithBanksOfRegistersAndNoDenseBypass) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.array.columns = 8;
+  config.requantise.lanes = 4;
+  config.array.dense_bypass = false;
+  config.codebook.read_ports = 4;
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.storage = config::Storage::kRegisters;
+  run("systemc_compute_h", config, 32, 2, 6, 30, 12);
+}
+
+TEST(ComputeLockstep, EqualsTheRtlWithBanksOfRamsAndSeveralIndexWidths) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.codebook.read_ports = 2;
+  config.codebook.ports_by = config::PortsBy::kBanking;
+  config.codebook.storage = config::Storage::kSram;
+  config.codebook.index_bits = {6, 4, 3};
+  run("systemc_compute_i", config, 64, 2, 8, 30, 12);
+}
+
+TEST(ComputeLockstep, EqualsTheRtlWithALoadedCodebook) {
+  config::AcceleratorConfig config = config::find_config("tiny");
+  config.codebook.storage = config::Storage::kSram;
+  run("systemc_compute_j", config, 16, 4, 8, 20, 12);
 }
 
 TEST(ComputeLockstep, EqualsTheRtlOnLarge) {

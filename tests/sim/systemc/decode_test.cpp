@@ -6,7 +6,9 @@
 #include "sim/systemc/block_models.h"
 #include "sim/verilator/bundle_design.h"
 #include "sw/base/file.h"
+#include "tests/gen/structured_codebook.h"
 #include "tests/sim/random_bundle.h"
+#include "tests/sim/random_layer.h"
 #include "tests/sim/systemc/lockstep_bench.h"
 #include "tests/temporary_directory.h"
 
@@ -26,6 +28,12 @@ std::vector<std::string> payload(const Bundle& bundle) {
   return {"indices_i", "dense_i", "dense_data_i"};
 }
 
+// Registers of levels show level 0, which is no codeword, before their first read.
+LockstepRules rules(const Bundle& bundle) {
+  if (bundle.config.codebook.structure == codebook::Structure::kTable) return {};
+  return {{}, {{"weights_o", "valid_o"}}};
+}
+
 class Decode : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -41,13 +49,19 @@ class Decode : public ::testing::Test {
     banked.codebook.ports_by = config::PortsBy::kBanking;
     banked.codebook.banks = 8;
     add("decode_e", banked, 32, 2, 6);
+    add("decode_f", config_with(2, true, Storage::kRomLogic), test::sign_split_codebook(4, 5, 4));
+    add("decode_g", config::find_config("small"), test::lattice_codebook());
     spare_ = std::make_unique<DecodeModel>(bundles_[1]->bundle().config, bundles_[1]->codebook());
   }
   static void TearDownTestSuite() { bundles_.clear(); }
   static void add(const std::string& name, config::AcceleratorConfig config, int entries,
                   int dimension, int element_bits) {
+    add(name, std::move(config), random_codebook(7, entries, dimension, element_bits));
+  }
+  static void add(const std::string& name, config::AcceleratorConfig config,
+                  codebook::Codebook codebook) {
     bundles_.push_back(
-        std::make_unique<RandomBundle>(name, config, entries, dimension, element_bits));
+        std::make_unique<RandomBundle>(name, std::move(config), std::move(codebook)));
     models_.push_back(std::make_unique<DecodeModel>(bundles_.back()->bundle().config,
                                                     bundles_.back()->codebook()));
   }
@@ -61,7 +75,7 @@ TEST_F(Decode, EqualsTheRtlInEveryCycleUnderRandomStalls) {
     const Bundle& bundle = bundles_[i]->bundle();
     RtlBlock rtl(bundle_design(bundle, "vq_decode"));
     const std::string block = fmt::format("vq_decode of bundle {}", i);
-    Lockstep both(*models_[i], rtl.model(), RtlBlock::labels(block));
+    Lockstep both(*models_[i], rtl.model(), RtlBlock::labels(block), rules(bundle));
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       SCOPED_TRACE(fmt::format("{}, seed {}", block, seed));
       const Traffic traffic = run_traffic(both, payload(bundle), {"weights_o"}, seed,

@@ -67,14 +67,15 @@ struct Traffic {
   std::int64_t sent = 0;
   std::int64_t received = 0;
 };
-inline Traffic run_traffic(CycleModel& model, const std::vector<std::string>& in,
-                           const std::vector<std::string>& out, std::uint64_t seed, Pace pace,
-                           int cycles) {
+template <typename Beats>
+Traffic run_traffic(CycleModel& model, const std::vector<std::string>& in,
+                    const std::vector<std::string>& out, std::uint64_t seed, Pace pace, int cycles,
+                    Beats beats) {
   const bool in_stalls = pace == Pace::kStallingSource || pace == Pace::kBoth;
   const bool out_stalls = pace == Pace::kStallingSink || pace == Pace::kBoth;
   StreamSource source(model, {"valid_i", "ready_o", in},
                       in_stalls ? StallPattern::random(2 * seed) : StallPattern(),
-                      RandomBeats(model, in, seed));
+                      std::move(beats));
   StreamSink sink(
       model, {"valid_o", "ready_i", out},
       out_stalls ? StallPattern::random(2 * seed + 1) : StallPattern(), [](auto) {}, "out");
@@ -91,6 +92,12 @@ inline Traffic run_traffic(CycleModel& model, const std::vector<std::string>& in
     model.clock_edge();
   }
   return {source.sent(), sink.received()};
+}
+// The same with beats of random payload.
+inline Traffic run_traffic(CycleModel& model, const std::vector<std::string>& in,
+                           const std::vector<std::string>& out, std::uint64_t seed, Pace pace,
+                           int cycles) {
+  return run_traffic(model, in, out, seed, pace, cycles, RandomBeats(model, in, seed));
 }
 
 // The Verilated block of a lockstep test. With VQROM_WAVES=FILE in the environment its waves are
