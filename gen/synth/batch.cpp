@@ -28,7 +28,7 @@ const std::vector<Cost>& costs() {
       {"vq_add_lanes", {"LANES"}, 1600},
       {"vq_codebook_read", {"ENTRIES", "CODEWORD_W"}, 0.6},
       {"vq_codebook_registers", {"ENTRIES", "CODEWORD_W"}, 0.5},
-      {"vq_counters", {"EVENTS"}, 300},
+      {"vq_counters", {"EVENTS"}, 110},
       {"vq_lane_select", {"COLUMNS"}, 25},
       {"vq_mac_column", {"ROWS", "ACT_W", "WGT_W"}, 3.6},
       {"vq_param_buffer", {"COLUMNS"}, 170},

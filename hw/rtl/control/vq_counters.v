@@ -35,11 +35,8 @@ module vq_counters #(
   reg [EVENTS*COUNT_W-1:0] count_q;
   reg [COUNT_W-1:0]        read_q;
 
-  wire [(1<<INDEX_W)*COUNT_W-1:0] all;  // those past the last one are 0
-
   assign event_o   = event_i & {EVENTS{event_i[0] && !clear_i}};
   assign rd_data_o = {{(64 - COUNT_W) {1'b0}}, read_q};
-  assign all[EVENTS*COUNT_W-1:0] = count_q;
 
   genvar e;
   generate
@@ -50,14 +47,23 @@ module vq_counters #(
         else if (event_o[e]) count_q[e*COUNT_W +: COUNT_W] <= count_q[e*COUNT_W +: COUNT_W] + 1'b1;
       end
     end
-    for (e = EVENTS; e < (1 << INDEX_W); e = e + 1) begin : g_none
-      assign all[e*COUNT_W +: COUNT_W] = {COUNT_W{1'b0}};
-    end
   endgenerate
+
+  // An AND and an OR a bit, as in vq_codebook_read.
+  function [COUNT_W-1:0] count_of(input [INDEX_W-1:0] index);
+    integer i;
+    begin
+      count_of = {COUNT_W{1'b0}};
+      for (i = 0; i < EVENTS; i = i + 1) begin
+        count_of = count_of |
+            (count_q[i*COUNT_W +: COUNT_W] & {COUNT_W{index == i[INDEX_W-1:0]}});
+      end
+    end
+  endfunction
 
   always @(posedge clk or negedge rst_n) begin
     if (!rst_n) read_q <= {COUNT_W{1'b0}};
-    else if (rd_en_i) read_q <= all[rd_index_i*COUNT_W +: COUNT_W];
+    else if (rd_en_i) read_q <= count_of(rd_index_i);
   end
 
 endmodule
