@@ -3,7 +3,6 @@
 #include <numeric>
 
 #include <fmt/format.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sim/systemc/block_models.h"
