@@ -99,9 +99,9 @@ class Sweep {
 
   void add_dense(std::size_t network) {
     const std::string& name = networks_.files()[network].name;
-    const Point& first = options_.points.front();
+    const Point& widest = widest_point(options_);
     units_.push_back({fmt::format("{}, dense", name),
-                      fmt::format("dense {} {} {} {}{}", network, text_of(first),
+                      fmt::format("dense {} {} {} {}{}", network, text_of(widest),
                                   options_.ports.front(), common_, traffic_common_),
                       1000, &result_.traffic,
                       [this, network] { return dense_rows(options_, networks_, network); }});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/traffic_unit.h"
 
+#include <algorithm>
+
 #include "sim/core/moved_bytes.h"
 #include "sim/timing/timing_runner.h"
 #include "sw/compiler/compile.h"
@@ -88,8 +90,12 @@ Json traffic_rows(const StudyOptions& options, StudyNetworks& networks, std::siz
   return rows;
 }
 
+const Point& widest_point(const StudyOptions& options) {
+  return *std::ranges::max_element(options.points, {}, &Point::dimension);
+}
+
 Json dense_rows(const StudyOptions& options, StudyNetworks& networks, std::size_t network) {
-  const Point& point = options.points.front();
+  const Point& point = widest_point(options);
   const codebook::Codebook& codebook =
       networks.codebook(codebook::Structure::kTable, point.entries, point.dimension);
   const Json counts = run(bundle_of(options, codebook, Storage::kRomLogic, options.ports.front()),

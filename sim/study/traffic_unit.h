@@ -17,7 +17,10 @@ inline constexpr int kTrafficVersion = 3;
 [[nodiscard]] base::Json traffic_rows(const StudyOptions& options, StudyNetworks& networks,
                                       std::size_t network, const Point& point, int ports);
 
-// The same network with int8 weights on the same array; one row.
+// The point of the largest dimension: weights without codebook pass its decoder fastest.
+[[nodiscard]] const Point& widest_point(const StudyOptions& options);
+
+// The same network with int8 weights on the accelerator of widest_point(); one row.
 [[nodiscard]] base::Json dense_rows(const StudyOptions& options, StudyNetworks& networks,
                                     std::size_t network);
 
