@@ -6,6 +6,7 @@
 #include "sw/base/error.h"
 
 namespace vqrom::blocks {
+
 void ComputeBuilder::write_header() {
   m_.header(
       {"  run ─▶ dispatch ─┬▶ window walker ─▶ activations, window weights ─▶ core or vector unit",

@@ -69,12 +69,11 @@ class ReadTiming {
     if (word_offered_) return std::min(cycles, burst_left());
     return bursts_.empty() ? cycles : std::min(cycles, bursts_.front().due_cycle - cycle_);
   }
-  // Between two cycles: in the next one a request would be taken, and the first word of a burst of
-  // several is offered, without a pause before its last one.
+  // Between two cycles: in the next one a request would be taken, and the first word of a burst as
+  // streamed_words() wants it is offered, without a pause before its last one.
   [[nodiscard]] bool streams() const {
-    return pauses_.never() && cycles_per_word_ == 1 && !bursts_.empty() && !bursts_.full() &&
-           bursts_.front().done_words == 0 && bursts_.front().words > 1 &&
-           bursts_.front().due_cycle <= cycle_;
+    return pauses_.never() && cycles_per_word_ == 1 && !bursts_.full() &&
+           streamed_words(0, 0) != 0 && bursts_.front().done_words == 0;
   }
   // Words of burst() that are still to come.
   [[nodiscard]] std::int64_t burst_left() const {

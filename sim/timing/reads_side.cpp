@@ -8,8 +8,6 @@ namespace vqrom::sim::timing {
 
 bool ReadsSide::stream() {
   if (!settle() || !memory_.reads().streams() || !accelerator_.streams()) return false;
-  const MemoryBurst& next = memory_.reads().burst();
-  if (next.id == 0 || next.refused) return false;
   pass_streamed();
   side.restart(stream_cycles());
   streams_ = true;

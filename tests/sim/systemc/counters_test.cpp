@@ -6,9 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/systemc/block_models.h"
-#include "sw/base/file.h"
 #include "tests/sim/systemc/lockstep_bench.h"
-#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -59,14 +57,9 @@ TEST_F(Counters, EqualsTheRtlInEveryCycle) {
 
 // The same bench on RTL that also counts in the cycle in which a program starts.
 TEST_F(Counters, LockstepFindsAFaultInTheRtl) {
-  std::string text = base::read_file(leaf_file("control/vq_counters.v"));
-  const std::string from = "event_i[0] && !clear_i";
-  ASSERT_NE(text.find(from), std::string::npos);
-  text.replace(text.find(from), from.size(), "event_i[0]");
-  const vqrom::test::TemporaryDirectory directory;
-  const auto file = directory / "faulty_counters.v";
-  base::write_file(file, text);
-  RtlBlock rtl(design(file));
+  const FaultyVerilog faulty(leaf_file("control/vq_counters.v"), "event_i[0] && !clear_i",
+                             "event_i[0]");
+  RtlBlock rtl(design(faulty.file()));
   Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_counters"));
   try {
     run(both, 1, 2000);

@@ -16,7 +16,9 @@
 #include "sim/core/stream.h"
 #include "sim/verilator/model_build.h"
 #include "sim/verilator/verilated_model.h"
+#include "sw/base/file.h"
 #include "sw/base/random.h"
+#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 
@@ -129,5 +131,26 @@ class RtlBlock {
 inline std::filesystem::path leaf_file(const std::string& relative) {
   return std::filesystem::path(VQROM_SOURCE_DIR) / "hw/rtl" / relative;
 }
+
+// A copy of a Verilog file with a fault: `text` once replaced. It is gone with the object.
+class FaultyVerilog {
+ public:
+  FaultyVerilog(const std::filesystem::path& source, const std::string& text,
+                const std::string& fault)
+      : file_(directory_ / source.filename()) {
+    std::string verilog = base::read_file(source);
+    const std::size_t at = verilog.find(text);
+    if (at == std::string::npos) {
+      ADD_FAILURE() << source << " has no '" << text << "'";
+      return;
+    }
+    base::write_file(file_, verilog.replace(at, text.size(), fault));
+  }
+  [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+
+ private:
+  vqrom::test::TemporaryDirectory directory_;
+  std::filesystem::path file_;
+};
 
 }  // namespace vqrom::sim

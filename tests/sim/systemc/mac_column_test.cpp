@@ -5,9 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/systemc/block_models.h"
-#include "sw/base/file.h"
 #include "tests/sim/systemc/lockstep_bench.h"
-#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -84,14 +82,9 @@ TEST_F(MacColumn, EqualsTheRtlInEveryCycleUnderRandomStalls) {
 
 // The same bench on RTL that takes the activations of row 0 for all rows.
 TEST_F(MacColumn, LockstepFindsAFaultInTheRtl) {
-  std::string text = base::read_file(leaf_file("compute/vq_mac_column.v"));
-  const std::string from = "act    = act_i[r*ACT_W +: ACT_W];";
-  ASSERT_NE(text.find(from), std::string::npos);
-  text.replace(text.find(from), from.size(), "act    = act_i[0 +: ACT_W];");
-  const vqrom::test::TemporaryDirectory directory;
-  const auto file = directory / "faulty_column.v";
-  base::write_file(file, text);
-  RtlBlock rtl(design(kCases[1], file));
+  const FaultyVerilog faulty(leaf_file("compute/vq_mac_column.v"),
+                             "act    = act_i[r*ACT_W +: ACT_W];", "act    = act_i[0 +: ACT_W];");
+  RtlBlock rtl(design(kCases[1], faulty.file()));
   Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_mac_column"));
   try {
     run(both, 1, 500);

@@ -7,9 +7,7 @@
 
 #include "sim/systemc/block_models.h"
 #include "sw/base/checked.h"
-#include "sw/base/file.h"
 #include "tests/sim/systemc/lockstep_bench.h"
-#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -67,14 +65,9 @@ TEST_F(Unpack, EqualsTheRtlInEveryCycleUnderRandomStalls) {
 
 // The same bench on RTL with a fault: a beat too many in each tile.
 TEST_F(Unpack, LockstepFindsAFaultInTheRtl) {
-  std::string text = base::read_file(leaf_file("decode/vq_unpack.v"));
-  const std::string from = "localparam LAST       = BEATS - 1;";
-  ASSERT_NE(text.find(from), std::string::npos);
-  text.replace(text.find(from), from.size(), "localparam LAST       = BEATS - 2;");
-  const vqrom::test::TemporaryDirectory directory;
-  const auto file = directory / "faulty_unpack.v";
-  base::write_file(file, text);
-  RtlBlock rtl(design(kCases[0], file));
+  const FaultyVerilog faulty(leaf_file("decode/vq_unpack.v"), "localparam LAST       = BEATS - 1;",
+                             "localparam LAST       = BEATS - 2;");
+  RtlBlock rtl(design(kCases[0], faulty.file()));
   Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_unpack"));
   try {
     run_traffic(both, {"data_i"}, {"data_o", "last_o"}, 4, Pace::kBackToBack, 1000);

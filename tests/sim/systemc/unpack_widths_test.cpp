@@ -7,9 +7,7 @@
 
 #include "sim/systemc/block_models.h"
 #include "sw/base/checked.h"
-#include "sw/base/file.h"
 #include "tests/sim/systemc/lockstep_bench.h"
-#include "tests/temporary_directory.h"
 
 namespace vqrom::sim {
 namespace {
@@ -120,14 +118,10 @@ TEST_F(UnpackWidths, EqualsTheRtlInEveryCycleUnderRandomStalls) {
 // The same bench on RTL with a fault: a word that waits for the tile before it already chooses the
 // width.
 TEST_F(UnpackWidths, LockstepFindsAFaultInTheRtl) {
-  std::string text = base::read_file(leaf_file("decode/vq_unpack_widths.v"));
-  const std::string from = "if (put) select_q <= select_i;";
-  ASSERT_NE(text.find(from), std::string::npos);
-  text.replace(text.find(from), from.size(), "if (valid_i) select_q <= select_i;");
-  const vqrom::test::TemporaryDirectory directory;
-  const auto file = directory / "faulty_unpack_widths.v";
-  base::write_file(file, text);
-  RtlBlock rtl(design(kCases[0], file));
+  const FaultyVerilog faulty(leaf_file("decode/vq_unpack_widths.v"),
+                             "if (put) select_q <= select_i;",
+                             "if (valid_i) select_q <= select_i;");
+  RtlBlock rtl(design(kCases[0], faulty.file()));
   Lockstep both(*spare_, rtl.model(), RtlBlock::labels("vq_unpack_widths"));
   try {
     run(both, kCases[0], 4, Pace::kBackToBack);
